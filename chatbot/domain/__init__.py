@@ -1,0 +1,1 @@
+"""What people do: the rules of conversations, handoff, access and knowledge."""

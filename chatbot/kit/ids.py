@@ -1,0 +1,23 @@
+"""Random names and secrets: nothing that leaves the server can be counted or guessed."""
+
+import hashlib
+import secrets
+
+ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
+"""32 signs without the look-alikes l, o, 0 and 1: five bits each."""
+
+
+def random_id(prefix: str = "", length: int = 20) -> str:
+    """A public name of 5 × length random bits (100 by default), e.g. `c_7hk…`."""
+    name = "".join(secrets.choice(ALPHABET) for _ in range(length))
+    return f"{prefix}_{name}" if prefix else name
+
+
+def secret() -> str:
+    """A credential of 256 bits, safe in addresses and headers."""
+    return secrets.token_urlsafe(32)
+
+
+def fingerprint(credential: str) -> bytes:
+    """What is stored of a credential: SHA-256, enough for secrets of 128 bits or more."""
+    return hashlib.sha256(credential.encode("utf-8", "replace")).digest()

@@ -1,0 +1,1 @@
+"""HTTP and WebSockets: the only floor that serves."""

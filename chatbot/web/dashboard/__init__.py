@@ -1,0 +1,1 @@
+"""The operator's app: pages and their parts."""

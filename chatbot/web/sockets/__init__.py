@@ -1,0 +1,1 @@
+"""The two sockets: visitors and operators."""

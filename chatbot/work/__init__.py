@@ -1,0 +1,1 @@
+"""Jobs, timers and loops that go on without anybody looking."""
