@@ -15,6 +15,8 @@ HOUSE = 0
 """The tenant number of topics that belong to no workspace."""
 JOBS: Topic = (HOUSE, "jobs")
 """Where the runner hears that there is work."""
+FENCES: Topic = (HOUSE, "fences")
+"""Where answers in the making are told to stop."""
 ENQUEUE = """INSERT INTO jobs (tenant_id, id, kind, key, args, due_at, created_at)
     VALUES (:tenant, :id, :kind, :key, :args, :due, :now)
     ON CONFLICT (tenant_id, kind, key) DO UPDATE SET
@@ -30,6 +32,14 @@ class JobDue:
     job: str
     kind: str
     due: int
+
+
+@dataclass(frozen=True)
+class Fenced:
+    """The AI has lost the floor of a conversation."""
+
+    tenant: int
+    conversation: str
 
 
 class Scope:
@@ -79,7 +89,15 @@ class Scope:
         """
         job, when = random_id("j"), self.now if due is None else due
         self.run(ENQUEUE, id=job, kind=kind, key=key, args=json.dumps(args), due=when, now=self.now)
-        self._notes.append((JOBS, JobDue(self.tenant, job, kind, when)))
+        self.wake_runner(job, kind, when)
+
+    def wake_runner(self, job: str, kind: str, due: int) -> None:
+        """Tells the runner, after the commit, that a job waits for `due`."""
+        self._notes.append((JOBS, JobDue(self.tenant, job, kind, due)))
+
+    def fence(self, conversation: str) -> None:
+        """Ends the conversation's answer in the making, as the very first thing after the commit."""
+        self._notes.insert(0, (FENCES, Fenced(self.tenant, conversation)))
 
     def _execute(self, sql: str, values: dict[str, Any]) -> sqlite3.Cursor:
         values["tenant"] = self.tenant

@@ -1,0 +1,188 @@
+"""The AI's side of a conversation: one look before it thinks, one write when it speaks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from chatbot.domain import handoff, library, thread
+from chatbot.domain.handoff import AI_SPEAKS, Actor
+from chatbot.domain.wording import say
+from chatbot.kit.drafts import Shown
+from chatbot.storage import conversations, entries, events, jobs, runs, tenants
+from chatbot.storage.conversations import Conversation
+from chatbot.storage.entries import Entry
+from chatbot.storage.knowledge import Passage
+from chatbot.storage.runs import Run
+from chatbot.storage.scope import Scope
+from chatbot.storage.tenants import Workspace
+
+TURNS = 10
+"""How many turns of history the AI is given; a turn is a question and its answer."""
+AI = Actor("ai", name="AI")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One message of the history: role is visitor, ai or operator."""
+
+    role: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Look:
+    """Everything an answer is made from, read at one moment.
+
+    `floor` and `question` are the fences: an answer that comes after the AI lost the floor, or after a newer message,
+    is not kept. `history` is oldest first and ends with the unanswered messages, which `text` holds joined by lines.
+    """
+
+    tenant: int
+    conversation: str
+    visitor: str
+    floor: int
+    question: int
+    state: str
+    history: tuple[Line, ...]
+    text: str
+    workspace: Workspace
+    passages: tuple[Passage, ...]
+    reachable: bool
+    locale: str
+    page: tuple[str, str] | None
+    opens_at: int | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A finished answer with all that made it. `cost_micro` in millionths of a dollar, None where not known."""
+
+    turn: str
+    text: str
+    sources: tuple[tuple[str, str | None], ...] = ()
+    passages: tuple[Mapping[str, Any], ...] = ()
+    provider: str = ""
+    model: str = ""
+    prompt_version: str = ""
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cache_read_tokens: int = 0
+    cache_write_tokens: int = 0
+    cost_micro: int | None = None
+    first_token_ms: int | None = None
+    latency_ms: int | None = None
+    confidence: int | None = None
+    tools: tuple[Mapping[str, Any], ...] = field(default=())
+    interrupted: bool = False
+    reason: str = ""
+
+
+def look(scope: Scope, id: str, connected: frozenset[str]) -> Look | None:
+    """What there is to answer; None where nothing is, or where the AI does not have the floor."""
+    conversation = conversations.get(scope, id)
+    if conversation.state not in AI_SPEAKS or conversation.question_seq <= conversation.answered_seq:
+        return None
+    heard = [entry for entry in entries.before(scope, id, conversation.last_seq + 1, TURNS * 4) if _is_said(entry)]
+    history = _lines(heard, conversation.answered_seq)[-TURNS * 2 :]
+    open_messages = [e.text for e in heard if e.role == "visitor" and e.seq > conversation.answered_seq]
+    text = "\n".join(open_messages)
+    page = (conversation.page_url, conversation.page_title) if conversation.page_url else None
+    return Look(
+        scope.tenant, id, conversation.visitor_id, conversation.floor, conversation.question_seq, conversation.state,
+        tuple(history), text, tenants.get(scope), tuple(library.search(scope, text)),
+        handoff.people_are_reachable(scope, connected), conversation.locale, page,
+    )  # fmt: skip
+
+
+def _is_said(entry: Entry) -> bool:
+    return entry.kind == "message" and bool(entry.text)
+
+
+def _lines(heard: list[Entry], answered: int) -> list[Line]:
+    settled = [entry for entry in heard if not (entry.role == "visitor" and entry.seq > answered)]
+    waiting = [entry for entry in heard if entry.role == "visitor" and entry.seq > answered]
+    return [Line(entry.role, entry.text) for entry in [*settled, *waiting]]
+
+
+def speak(scope: Scope, look: Look, answer: Answer) -> bool:
+    """Keeps a whole answer. False, and nothing is kept, where a person has taken the floor or a newer message came."""
+    conversation = _still_asked(scope, look)
+    if conversation is None:
+        return False
+    _keep(scope, conversation, answer)
+    conversations.note_answer(scope, conversation.id, look.question)
+    jobs.cancel(scope, handoff.REPLY_JOB, conversation.id)
+    thread.tell_inbox(scope, conversations.get(scope, conversation.id), moved=False)
+    return True
+
+
+def fail(scope: Scope, look: Look, answer: Answer, connected: frozenset[str]) -> bool:
+    """The one exit of every failure: what was shown stays, marked as cut; then a person is called where one can come,
+    and the visitor is told either way. `answer.text` is what was shown; `answer.reason` says why, for operators."""
+    conversation = _still_asked(scope, look)
+    if conversation is None:
+        return False
+    scope.fence(conversation.id)
+    _keep(scope, conversation, answer, outcome="failed")
+    conversations.note_answer(scope, conversation.id, look.question)
+    jobs.cancel(scope, handoff.REPLY_JOB, conversation.id)
+    _tell_of_failure(scope, conversation, answer.reason, connected)
+    return True
+
+
+def _tell_of_failure(scope: Scope, conversation: Conversation, reason: str, connected: frozenset[str]) -> None:
+    locale, id = conversation.locale, conversation.id
+    if conversation.state == "waiting":
+        _notice(scope, conversation, say(locale, "failed_waiting"), reason)
+        return
+    if handoff.people_are_reachable(scope, connected):
+        _notice(scope, conversation, say(locale, "failed_called"), reason)
+        handoff.ask_human(scope, id, AI, f"the AI failed ({reason})", connected, words="called_failed")
+        return
+    _notice(scope, conversation, say(locale, "failed"), reason)
+
+
+def _notice(scope: Scope, conversation: Conversation, text: str, reason: str) -> None:
+    entry = thread.append(scope, conversation, "notice", "system", text, facts={"move": "failed", "reason": reason})
+    thread.tell(scope, conversation, entry)
+    thread.tell_inbox(scope, conversations.get(scope, conversation.id), moved=False)
+
+
+def call_person(scope: Scope, look: Look, reason: str, connected: frozenset[str], *, answers: bool = False) -> str:
+    """The AI, or a phrase, asks for a person: `called`, `already`, `nobody`, or `stale` where the floor is lost.
+
+    `answers`: nothing else will be said to the open messages; the handoff (or the honest notice) is their end.
+    """
+    conversation = _still_asked(scope, look)
+    if conversation is None:
+        return "stale"
+    words = "called_asked" if answers else "called_ai"
+    outcome = handoff.ask_human(scope, look.conversation, AI, reason, connected, words=words)
+    if answers:
+        if outcome == "already":
+            _notice(scope, conversation, say(conversation.locale, "already"), reason)
+        conversations.note_answer(scope, conversation.id, look.question)
+        jobs.cancel(scope, handoff.REPLY_JOB, conversation.id)
+    return outcome
+
+
+def _still_asked(scope: Scope, look: Look) -> Conversation | None:
+    conversation = conversations.get(scope, look.conversation)
+    same = conversation.floor == look.floor and conversation.question_seq == look.question
+    open_still = conversation.answered_seq < look.question
+    return conversation if same and open_still and conversation.state in AI_SPEAKS else None
+
+
+def _keep(scope: Scope, conversation: Conversation, answer: Answer, outcome: str = "whole") -> None:
+    behind = conversation.last_seq
+    if answer.text:
+        flags = (thread.INTERRUPTED,) if outcome != "whole" or answer.interrupted else ()
+        entry = thread.append(
+            scope, conversation, "message", "ai", answer.text, turn=answer.turn, flags=flags, sources=answer.sources,
+            facts={"confidence": answer.confidence},
+        )  # fmt: skip
+        behind = entry.seq
+        thread.tell(scope, conversation, entry)
+    kept = {name: value for name, value in vars(answer).items() if name not in ("text", "sources", "interrupted")}
+    runs.insert(scope, conversation.id, Run(behind=behind, at=scope.now, outcome=outcome, **kept))
+    events.record(scope, "answer.kept", "ai", None, conversation.id, turn=answer.turn, outcome=outcome)

@@ -1,0 +1,184 @@
+"""Writing to one another: what a visitor says and what a person says."""
+
+from dataclasses import dataclass
+
+from chatbot.domain import handoff, thread
+from chatbot.domain.handoff import Actor, Event, State
+from chatbot.domain.news import Acked, ReadUpTo
+from chatbot.domain.wording import say
+from chatbot.kit.clock import seconds
+from chatbot.kit.drafts import Shown
+from chatbot.kit.errors import Conflict, NotFound
+from chatbot.kit.ids import random_id
+from chatbot.kit.text import one_line
+from chatbot.storage import conversations, entries, events, jobs, tenants, visitors
+from chatbot.storage.conversations import Conversation
+from chatbot.storage.memberships import Member
+from chatbot.storage.scope import Scope
+
+LONGEST = 2000
+"""Characters of a visitor's message."""
+LONGEST_REPLY = 8000
+"""Characters of a person's message."""
+DAY = seconds(86_400)
+
+
+@dataclass(frozen=True)
+class Guest:
+    """A visitor as a window presents itself; stored only with the first thing that is kept."""
+
+    id: str
+    fingerprint: bytes
+    locale: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """Where the visitor is: address without query, title, referrer."""
+
+    url: str = ""
+    title: str = ""
+    referrer: str = ""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A message with the id its client gave it; that id makes it arrive once."""
+
+    id: str
+    text: str
+    page: Page = Page()
+
+
+def visitor_says(
+    scope: Scope, guest: Guest, conversation_id: str | None, said: Said, socket: str, shown: Shown | None
+) -> str:
+    """Keeps a visitor's message and calls for its answer; the conversation's id.
+
+    Sent twice under one id it is kept once and acked with the same seq; another text under that id is a Conflict.
+    """
+    known = entries.find_sent(scope, guest.id, said.id)
+    if known is not None:
+        return _ack_again(scope, known, said, socket, guest.locale)
+    visitors.ensure(scope, guest.id, guest.fingerprint, guest.locale)
+    conversation = _conversation_for(scope, guest, conversation_id, said)
+    speaking = conversation.state in handoff.AI_SPEAKS
+    if speaking:
+        thread.keep_shown(scope, conversation, shown)
+    entry = thread.append(
+        scope, conversation, "message", "visitor", said.text, author=(guest.id, ""), client_id=said.id
+    )
+    conversations.note_question(scope, conversation.id, entry.seq)
+    if said.page.url:
+        conversations.note_page(scope, conversation.id, said.page.url, said.page.title)
+    scope.publish(f"socket:{socket}", Acked(said.id, entry.seq, conversation.id))
+    thread.tell(scope, conversation, entry)
+    _pass_on(scope, conversation, entry.seq, speaking)
+    return conversation.id
+
+
+def _pass_on(scope: Scope, conversation: Conversation, seq: int, speaking: bool) -> None:
+    events.record(scope, "message.created", "visitor", conversation.visitor_id, conversation.id, seq=seq)
+    if speaking:
+        scope.enqueue(handoff.REPLY_JOB, conversation.id)
+    else:
+        conversations.note_answer(scope, conversation.id, seq)
+    if conversation.last_seq == 0 or conversation.state == State.RESOLVED:
+        thread.tell_standing(scope, conversation.id, moved=True)
+    else:
+        thread.tell_inbox(scope, conversations.get(scope, conversation.id), moved=False)
+
+
+def _ack_again(scope: Scope, known: entries.Sent, said: Said, socket: str, locale: str) -> str:
+    if known.text != said.text:
+        raise Conflict(say(locale, "id_conflict"), "id_conflict")
+    scope.publish(f"socket:{socket}", Acked(said.id, known.seq, known.conversation))
+    return known.conversation
+
+
+def _conversation_for(scope: Scope, guest: Guest, id: str | None, said: Said) -> Conversation:
+    current = conversations.find_of_visitor(scope, id, guest.id) if id else None
+    if current is None or current.state == State.RESOLVED:
+        current = conversations.find_open(scope, guest.id) or current
+    if current is None:
+        return open_conversation(scope, guest, said.page, said.text)
+    if current.state != State.RESOLVED:
+        return current
+    young = scope.now - (current.resolved_at or 0) <= tenants.get(scope).reopen_days * DAY
+    if not young:
+        return open_conversation(scope, guest, said.page, said.text)
+    return handoff.move(scope, current, Event.VISITOR_WRITES, Actor("visitor", guest.id))
+
+
+def open_conversation(scope: Scope, guest: Guest, page: Page, first_words: str) -> Conversation:
+    """A new conversation in the AI's hands, titled by its first words."""
+    id = random_id("c")
+    title = one_line(first_words, 60)
+    conversations.insert(scope, id, guest.id, guest.locale, title, (page.url, page.title, page.referrer))
+    events.record(scope, "conversation.opened", "visitor", guest.id, id)
+    return conversations.get(scope, id)
+
+
+def visitor_asks_human(
+    scope: Scope, guest: Guest, conversation_id: str | None, page: Page, connected: frozenset[str]
+) -> str:
+    """The button "Talk to a person": works before the first message too. The conversation's id."""
+    visitors.ensure(scope, guest.id, guest.fingerprint, guest.locale)
+    conversation = _conversation_for(scope, guest, conversation_id, Said("", "", page))
+    before = conversation.last_seq
+    outcome = handoff.ask_human(scope, conversation.id, Actor("visitor", guest.id), "asked for a person", connected)
+    if outcome == "already":
+        thread.tell_standing(scope, conversation.id, moved=False)
+    if not before:
+        thread.tell_inbox(scope, conversations.get(scope, conversation.id), moved=True)
+    return conversation.id
+
+
+def operator_says(scope: Scope, id: str, member: Member, said: Said, socket: str) -> None:
+    """Keeps a person's message; only whoever holds the conversation may write to the visitor."""
+    known = entries.find_sent(scope, member.user, said.id)
+    if known is not None:
+        _ack_again(scope, known, said, socket, "en")
+        return
+    conversation = conversations.get(scope, id)
+    if conversation.state != State.HUMAN or conversation.owner_id != member.user:
+        raise Conflict("Claim this conversation before you write to the visitor.")
+    entry = thread.append(
+        scope, conversation, "message", "operator", said.text,
+        author=(member.user, member.first_name), client_id=said.id,
+    )  # fmt: skip
+    scope.publish(f"socket:{socket}", Acked(said.id, entry.seq, id))
+    thread.tell(scope, conversation, entry)
+    events.record(scope, "message.created", "operator", member.user, id, seq=entry.seq)
+    conversations.note_read(scope, id, False, entry.seq)
+    thread.tell_inbox(scope, conversations.get(scope, id), moved=False)
+
+
+def visitor_read(scope: Scope, id: str, visitor: str, seq: int) -> None:
+    """The visitor has seen everything up to `seq`."""
+    conversation = conversations.find_of_visitor(scope, id, visitor)
+    if conversation is None:
+        raise NotFound(say("en", "not_found"))
+    conversations.note_read(scope, id, True, seq)
+    thread.publish_to_both(scope, conversation, ReadUpTo(id, "visitor", min(seq, conversation.last_seq)))
+
+
+def operator_read(scope: Scope, id: str, seq: int) -> None:
+    """An operator has seen everything up to `seq`."""
+    conversation = conversations.get(scope, id)
+    if seq <= conversation.operator_read:
+        return
+    conversations.note_read(scope, id, False, seq)
+    thread.publish_to_both(scope, conversation, ReadUpTo(id, "operator", min(seq, conversation.last_seq)))
+    thread.tell_inbox(scope, conversations.get(scope, id), moved=False)
+
+
+def stop(scope: Scope, id: str, visitor: str, shown: Shown | None) -> None:
+    """The visitor cuts the answer short: what was shown stays, marked as cut; nothing more comes."""
+    conversation = conversations.find_of_visitor(scope, id, visitor)
+    if conversation is None or conversation.state not in handoff.AI_SPEAKS:
+        return
+    thread.keep_shown(scope, conversation, shown)
+    jobs.cancel(scope, handoff.REPLY_JOB, id)
+    conversations.note_answer(scope, id, conversation.question_seq)
+    thread.tell_inbox(scope, conversations.get(scope, id), moved=False)
