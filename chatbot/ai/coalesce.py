@@ -33,6 +33,11 @@ class Coalescer:
         if self._held and self._timer is None:
             self._flush_or_wait()
 
+    @property
+    def holding(self) -> bool:
+        """True while some text waits for its turn."""
+        return bool(self._held)
+
     def finish(self) -> None:
         """Sends all that is held; the answer is whole."""
         self.cancel()

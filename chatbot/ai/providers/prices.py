@@ -17,7 +17,7 @@ class Price:
 
 @dataclass(frozen=True)
 class Tariff:
-    """A model's price, and the dearer one of calls whose prompt is longer than `long_from` tokens, where there is one."""
+    """A model's price; some have a dearer one for calls whose prompt is longer than `long_from` tokens."""
 
     price: Price
     long: Price | None = None
@@ -36,6 +36,10 @@ TARIFFS: dict[str, Tariff] = {
     "claude-haiku-4-5": Tariff(Price(1, 5, 1.25, 0.10)),
     "claude-sonnet-4-6": Tariff(Price(3, 15, 3.75, 0.30)),
     "claude-opus-4-8": Tariff(Price(5, 25, 6.25, 0.50)),
+    "claude-opus-4-7": Tariff(Price(5, 25, 6.25, 0.50)),
+    "claude-opus-4-6": Tariff(Price(5, 25, 6.25, 0.50)),
+    "claude-opus-4-5": Tariff(Price(5, 25, 6.25, 0.50)),
+    "claude-fable-5-1": Tariff(Price(10, 50, 12.5, 0.25)),
 }
 
 

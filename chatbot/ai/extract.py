@@ -1,0 +1,113 @@
+"""Answers made of whole sentences, as they stand in the passages: nothing is invented. Pure."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chatbot.ai.providers.base import Quote
+from chatbot.kit.words import Word, asked, language_of, stored
+
+USABLE = 35.0
+"""From this score on (0–100, measured within the workspace) a passage is about the question."""
+SENTENCES = 4
+"""An answer has at most so many; at least two where the passage has them."""
+PASSAGES = 3
+IN_HEADING = 0.6
+"""What a word of the question is worth in a passage's heading, beside 1 in the sentence itself."""
+EARLIER = 0.15
+"""How much the first sentence of a passage is ahead of the second: sections say the main thing first."""
+CLOSE = 0.5
+"""A further sentence must score so much of the best one."""
+
+_ABBREVIATIONS = ("Nr", "No", "Dr", "St", "Mr", "Ms", "ca", "vs", "bzw", "max", "min", "Tel", "Str", "inkl", "approx")
+_SHORT = "".join(rf"(?<!\b{word})" for word in _ABBREVIATIONS)
+_MONTH = r"(?:Jan|Feb|Mär|Mae|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)"
+_FULL_STOP = rf"(?<!\b[^\W\d_]){_SHORT}[.](?!\s{_MONTH})"
+_NEXT = r"(?=[\"“„«(\[]?[A-ZÄÖÜ0-9À-Þ])"
+_END = re.compile(rf"(?:{_FULL_STOP}|[!?…])[\"”“»)\]]*\s+{_NEXT}|\n\s*\n|\n(?=\s*(?:[-*+•]|\d+[.)])\s)")
+_MARK = re.compile(r"^\s*(?:#{1,6}\s+|>\s?|[-*+•]\s+|\d+[.)]\s+)|\*\*|__|`", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence of a passage. `about` are the positions of the question's words it says something on."""
+
+    quote: Quote
+    place: int
+    text: str
+    score: float
+    about: frozenset[int]
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences and list items of a passage, each on one line and without Markdown's signs."""
+    pieces: list[str] = []
+    start = 0
+    for end in _END.finditer(text):
+        pieces.append(text[start : end.end()])
+        start = end.end()
+    pieces.append(text[start:])
+    plain = (" ".join(_MARK.sub("", piece).split()) for piece in pieces)
+    return [piece for piece in plain if any(sign.isalpha() for sign in piece)]
+
+
+def answer(question: str, quotes: Sequence[Quote]) -> list[Sentence]:
+    """The sentences that answer best, in the order in which the question asks; empty where nothing fits."""
+    usable = sorted((quote for quote in quotes if quote.score >= USABLE), key=lambda quote: -quote.score)[:PASSAGES]
+    rated = _rate(question, usable)
+    best = max(rated, key=lambda sentence: sentence.score, default=None)
+    if best is None or not best.about:
+        return []
+    chosen = _around(best, rated)
+    for sentence in sorted(rated, key=lambda sentence: -sentence.score):
+        adds = sentence.about - frozenset().union(*(one.about for one in chosen))
+        if len(chosen) < SENTENCES and adds and sentence.score >= CLOSE * best.score and sentence not in chosen:
+            chosen.append(sentence)
+    return _in_order_of_the_question(chosen)
+
+
+def _rate(question: str, quotes: Sequence[Quote]) -> list[Sentence]:
+    tongues = {language_of(f"{quote.heading} {quote.text}") or "en" for quote in quotes}
+    words = asked(question, tongues)
+    split = [(quote, place, text) for quote in quotes for place, text in enumerate(sentences(quote.text))]
+    found = [(_hits(words, text, tongues), _hits(words, quote.heading, tongues)) for quote, _, text in split]
+    spread = Counter(word for hits, heading in found for word in hits | heading)
+    weight = {word: 1 / (1 + math.log(count)) for word, count in spread.items()}
+    return [
+        Sentence(quote, place, text, _score(quote, place, hits, heading, weight), frozenset(hits | heading))
+        for (quote, place, text), (hits, heading) in zip(split, found, strict=True)
+    ]
+
+
+def _score(quote: Quote, place: int, hits: set[int], heading: set[int], weight: dict[int, float]) -> float:
+    said = sum(weight[word] for word in hits) + IN_HEADING * sum(weight[word] for word in heading - hits)
+    return (said + EARLIER / (1 + place)) * (quote.score / 100) ** 2
+
+
+def _hits(words: Sequence[Word], text: str, tongues: set[str]) -> set[int]:
+    there = {form for tongue in tongues for form in stored(text, tongue)}
+    return {place for place, word in enumerate(words) if any(form in there for form, _ in word)}
+
+
+def _around(best: Sentence, rated: list[Sentence]) -> list[Sentence]:
+    """The best sentence with its neighbours that say something on the question too; at least one neighbour."""
+    same = [sentence for sentence in rated if sentence.quote is best.quote]
+    near = sorted((one for one in same if one is not best), key=lambda one: (abs(one.place - best.place), -one.place))
+    close = [one for one in near if one.score >= CLOSE * best.score and abs(one.place - best.place) <= 2]
+    return [best, *(close[: SENTENCES - 2] or near[:1])]
+
+
+def _in_order_of_the_question(chosen: list[Sentence]) -> list[Sentence]:
+    """Passages in the order of the first word of the question that each says something on; within one, as it reads."""
+    first = {
+        sentence.quote.number: min(
+            (word for other in chosen if other.quote is sentence.quote for word in other.about), default=0
+        )
+        for sentence in chosen
+    }
+    best = chosen[0].quote.number
+    return sorted(
+        chosen, key=lambda one: (first[one.quote.number], one.quote.number != best, one.quote.number, one.place)
+    )
