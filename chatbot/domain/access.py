@@ -60,7 +60,7 @@ def who(scope: WideScope, credential: str) -> SignedIn:
     """The person behind a cookie, with their role as it is now; Unauthorised where there is none."""
     mark = fingerprint(credential)
     session = sessions.find(scope, mark)
-    member = session and memberships.find(scope.within(session.tenant_id), session.user_id)
+    member = memberships.find(scope.within(session.tenant_id), session.user_id) if session else None
     if session is None or member is None:
         raise Unauthorised("Please sign in.")
     return SignedIn(session.tenant_id, member, mark.hex())

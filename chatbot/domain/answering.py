@@ -7,7 +7,6 @@ from typing import Any
 from chatbot.domain import handoff, library, thread
 from chatbot.domain.handoff import AI_SPEAKS, Actor
 from chatbot.domain.wording import say
-from chatbot.kit.drafts import Shown
 from chatbot.storage import conversations, entries, events, jobs, runs, tenants
 from chatbot.storage.conversations import Conversation
 from chatbot.storage.entries import Entry
@@ -122,7 +121,6 @@ def fail(scope: Scope, look: Look, answer: Answer, connected: frozenset[str]) ->
     conversation = _still_asked(scope, look)
     if conversation is None:
         return False
-    scope.fence(conversation.id)
     _keep(scope, conversation, answer, outcome="failed")
     conversations.note_answer(scope, conversation.id, look.question)
     jobs.cancel(scope, handoff.REPLY_JOB, conversation.id)
@@ -174,15 +172,18 @@ def _still_asked(scope: Scope, look: Look) -> Conversation | None:
 
 
 def _keep(scope: Scope, conversation: Conversation, answer: Answer, outcome: str = "whole") -> None:
-    behind = conversation.last_seq
+    run = _run(scope, answer, conversation.last_seq + bool(answer.text), outcome)
+    runs.insert(scope, conversation.id, run)
+    events.record(scope, "answer.kept", "ai", None, conversation.id, turn=answer.turn, outcome=outcome)
     if answer.text:
         flags = (thread.INTERRUPTED,) if outcome != "whole" or answer.interrupted else ()
         entry = thread.append(
             scope, conversation, "message", "ai", answer.text, turn=answer.turn, flags=flags, sources=answer.sources,
             facts={"confidence": answer.confidence},
         )  # fmt: skip
-        behind = entry.seq
-        thread.tell(scope, conversation, entry)
+        thread.tell(scope, conversation, entry, run)
+
+
+def _run(scope: Scope, answer: Answer, behind: int, outcome: str) -> Run:
     kept = {name: value for name, value in vars(answer).items() if name not in ("text", "sources", "interrupted")}
-    runs.insert(scope, conversation.id, Run(behind=behind, at=scope.now, outcome=outcome, **kept))
-    events.record(scope, "answer.kept", "ai", None, conversation.id, turn=answer.turn, outcome=outcome)
+    return Run(behind=behind, at=scope.now, outcome=outcome, **kept)

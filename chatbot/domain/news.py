@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from chatbot.storage.conversations import Conversation
 from chatbot.storage.entries import Entry
+from chatbot.storage.runs import Run
 
 
 @dataclass(frozen=True)
@@ -22,10 +23,11 @@ class Acked:
 
 @dataclass(frozen=True)
 class Added:
-    """The conversation has one more entry."""
+    """The conversation has one more entry; `run` is what made it, for operators, where the AI did."""
 
     conversation: str
     entry: Entry
+    run: Run | None = None
 
 
 @dataclass(frozen=True)

@@ -173,6 +173,18 @@ def operator_read(scope: Scope, id: str, seq: int) -> None:
     thread.tell_inbox(scope, conversations.get(scope, id), moved=False)
 
 
+def typing_to(scope: Scope, id: str, user: str) -> str | None:
+    """The visitor who may be shown that this person is writing; None where somebody else holds the conversation."""
+    conversation = conversations.get(scope, id)
+    return conversation.visitor_id if conversation.owner_id == user else None
+
+
+def visitor_moves(scope: Scope, id: str, page: Page) -> None:
+    """The visitor is on another page now."""
+    conversations.note_page(scope, id, page.url, page.title)
+    thread.tell_inbox(scope, conversations.get(scope, id), moved=False)
+
+
 def stop(scope: Scope, id: str, visitor: str, shown: Shown | None) -> None:
     """The visitor cuts the answer short: what was shown stays, marked as cut; nothing more comes."""
     conversation = conversations.find_of_visitor(scope, id, visitor)

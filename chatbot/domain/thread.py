@@ -10,6 +10,7 @@ from chatbot.kit.text import one_line
 from chatbot.storage import conversations, entries, memberships, visitors
 from chatbot.storage.conversations import Conversation
 from chatbot.storage.entries import Entry
+from chatbot.storage.runs import Run
 from chatbot.storage.scope import Scope
 
 INTERRUPTED = "interrupted"
@@ -32,10 +33,9 @@ def append(
     return entry
 
 
-def tell(scope: Scope, conversation: Conversation, entry: Entry) -> None:
-    """Publishes an entry to the visitor's windows and to the operators who look."""
-    news = Added(conversation.id, entry)
-    publish_to_both(scope, conversation, news)
+def tell(scope: Scope, conversation: Conversation, entry: Entry, run: Run | None = None) -> None:
+    """Publishes an entry to the visitor's windows and to the operators who look, to them with what made it."""
+    publish_to_both(scope, conversation, Added(conversation.id, entry, run))
 
 
 def publish_to_both(scope: Scope, conversation: Conversation, news: object) -> None:
@@ -79,8 +79,7 @@ def tell_inbox(scope: Scope, conversation: Conversation, *, moved: bool) -> None
 def changed(scope: Scope, conversation: Conversation, *, moved: bool = False) -> Changed:
     """The line of the inbox for a conversation."""
     owner = conversation.owner_id and memberships.find(scope, conversation.owner_id)
-    visitor = visitors.get(scope, conversation.visitor_id)
-    name = visitor.name or f"Visitor {visitor.number}"
+    name = visitors.get(scope, conversation.visitor_id).called
     return Changed(conversation, name, owner.first_name if owner else None, counts(scope) if moved else None)
 
 

@@ -85,3 +85,15 @@ def _origin(line: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
         raise Invalid(f"'{one_line(line, 60)}' is not a site. Write it as https://shop.example")
     return f"{parts.scheme}://{parts.hostname}{port}"
+
+
+def set_sites(scope: WideScope, tenant: int, sites: tuple[str, ...]) -> None:
+    """The origins that may show the widget; none means any site."""
+    tenants.change_sites(scope, tenant, sites)
+
+
+def set_greeting(scope: WideScope, tenant: int, greeting: str, suggestions: tuple[str, ...]) -> None:
+    """What a visitor reads before the first message: a greeting and at most six suggested questions."""
+    tenants.change_greeting(
+        scope, tenant, one_line(greeting, 300), tuple(one_line(each, 80) for each in suggestions[:6])
+    )

@@ -1,33 +1,37 @@
-"""Which people of a workspace have the app open now. In memory: a restart means nobody, until they are back."""
+"""Which people of a workspace can be reached in the app now. In memory: a restart means nobody, until they are back."""
 
 from collections import Counter
 from collections.abc import Callable
 
 
 class Presence:
-    """Counts open operator sockets by person, and tells when somebody comes or goes."""
+    """Counts the open windows of people who are not away, and tells when a workspace becomes reachable or not."""
 
     def __init__(self) -> None:
-        self._sockets: dict[int, Counter[str]] = {}
-        self.changed: Callable[[int], None] = lambda tenant: None
+        self._windows: dict[int, Counter[str]] = {}
+        self.changed: Callable[[int, bool], None] = lambda tenant, reachable: None
 
     def arrive(self, tenant: int, user: str) -> None:
-        """One more socket of this person."""
-        sockets = self._sockets.setdefault(tenant, Counter())
-        sockets[user] += 1
-        if sockets[user] == 1:
-            self.changed(tenant)
+        """One more window of this person."""
+        before = self.reachable(tenant)
+        self._windows.setdefault(tenant, Counter())[user] += 1
+        if not before:
+            self.changed(tenant, True)
 
     def leave(self, tenant: int, user: str) -> None:
-        """One socket fewer."""
-        sockets = self._sockets[tenant]
-        sockets[user] -= 1
-        if sockets[user] <= 0:
-            del sockets[user]
-            if not sockets:
-                del self._sockets[tenant]
-            self.changed(tenant)
+        """One window fewer."""
+        windows = self._windows[tenant]
+        windows[user] -= 1
+        if windows[user] <= 0:
+            del windows[user]
+        if not windows:
+            del self._windows[tenant]
+            self.changed(tenant, False)
 
-    def connected(self, tenant: int) -> frozenset[str]:
-        """The ids of the people with the app open."""
-        return frozenset(self._sockets.get(tenant, ()))
+    def available(self, tenant: int) -> frozenset[str]:
+        """The ids of the people who can be reached."""
+        return frozenset(self._windows.get(tenant, ()))
+
+    def reachable(self, tenant: int) -> bool:
+        """True where anybody can be reached."""
+        return tenant in self._windows

@@ -15,6 +15,11 @@ class Visitor:
     locale: str
     name: str
 
+    @property
+    def called(self) -> str:
+        """What operators call the visitor."""
+        return self.name or f"Visitor {self.number}"
+
 
 def find_by_fingerprint(scope: Scope, fingerprint: bytes) -> Visitor | None:
     """The visitor with this secret, or None."""

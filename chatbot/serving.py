@@ -1,0 +1,105 @@
+"""Running the server: one process, one loop, one listening socket."""
+
+import socket
+from collections.abc import Awaitable, Callable
+
+import uvicorn
+
+from chatbot.app import Parts, application, build
+from chatbot.config import BadSetting, Config
+from chatbot.domain import showroom
+from chatbot.kit.crypto import hash_password
+from chatbot.kit.ids import random_id
+from chatbot.web.demo import help_pages
+
+BACKLOG = 2048
+Furnish = Callable[[Parts], Awaitable[None]]
+
+
+async def run_server(config: Config) -> int:
+    """Serves until a signal ends it."""
+    return await _run(config, lambda parts: print_ready(config))
+
+
+async def run_demo(config: Config) -> int:
+    """Serves the made-up shop; prints its pages, the operator's login and a password that is new each time."""
+    password = random_id("", 16)
+
+    async def furnish(parts: Parts) -> None:
+        everywhere = parts.house.db.across_tenants()
+        await everywhere.write(showroom.furnish, hash_password(password), help_pages(config.base_url))
+
+    return await _run(config, lambda parts: print_demo(config, password), furnish)
+
+
+async def _nothing(parts: Parts) -> None:
+    """A server brings no furniture."""
+
+
+async def _run(config: Config, ready: Callable[[Parts], None], furnish: Furnish = _nothing) -> int:
+    listening = _listen(config)
+    parts = await build(config)
+    await furnish(parts)
+    server = Announcing(parts, ready)
+    await server.serve(sockets=[listening])
+    return 0
+
+
+class Announcing(uvicorn.Server):
+    """Says so once it is listening and everything that was owed has been taken up."""
+
+    def __init__(self, parts: Parts, ready: Callable[[Parts], None]) -> None:
+        super().__init__(_uvicorn(parts))
+        self._parts = parts
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Starts, then announces."""
+        await super().startup(sockets)
+        if self.started:
+            self._ready(self._parts)
+
+
+def _uvicorn(parts: Parts) -> uvicorn.Config:
+    return uvicorn.Config(
+        application(parts), ws="websockets-sansio", ws_per_message_deflate=False, ws_max_size=65_536,
+        timeout_graceful_shutdown=10, access_log=False, log_config=None, server_header=False, proxy_headers=False,
+        loop="asyncio", http="h11", lifespan="on", date_header=True,
+    )  # fmt: skip
+
+
+def _listen(config: Config) -> socket.socket:
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((config.host, config.port))
+    except OSError as error:
+        listening.close()
+        reason = (error.strerror or str(error)).lower()
+        raise BadSetting(
+            f"CHATBOT_PORT: cannot listen on {config.host} port {config.port}: {reason};"
+            f" for example CHATBOT_PORT={config.port + 1 if config.port < 65535 else 8001}"
+        ) from error
+    listening.listen(BACKLOG)
+    listening.setblocking(False)
+    return listening
+
+
+def print_ready(config: Config) -> None:
+    """One line for whoever started it."""
+    print(f"Foyer is at {config.base_url}", flush=True)
+
+
+def print_demo(config: Config, password: str) -> None:
+    """Where to look, and how to sign in."""
+    print(
+        f"\nFoyer's demo is running.\n\n"
+        f"  Both sides at once   {config.base_url}/demo\n"
+        f"  The shop alone       {config.base_url}/demo/shop\n"
+        f"  The operator's app   {config.base_url}/login\n"
+        f"    e-mail             {showroom.OPERATOR}\n"
+        f"    one-time password  {password}   (a new one at every start)\n\n"
+        f"End it with Ctrl+C.\n",
+        flush=True,
+    )
