@@ -11,7 +11,7 @@ import threading
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from chatbot.kit.stop_words import STOP_WORDS
@@ -88,7 +88,7 @@ def stem(word: str, language: str) -> str:
         return folded(str(_stemmer(algorithm).stemWord(word))) or word
 
 
-@lru_cache(maxsize=None)
+@cache
 def _stemmer(algorithm: str) -> Any:
     import snowballstemmer  # 3 MB: only for who searches
 
