@@ -1,5 +1,6 @@
 """What the pages in docs/ say is what the program does."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -43,3 +44,25 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text()):
         if not target.startswith("docs/images/"):  # pictures are made by a script
             assert (page.parent / target).exists(), target
+
+
+def commands(socket: str) -> set[str]:
+    """The types of frames that a socket obeys: the keys of its table of commands."""
+    tree = ast.parse((ROOT / "chatbot" / "web" / "sockets" / f"{socket}.py").read_text())
+    tables = [
+        node.value for node in ast.walk(tree) if isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Dict)
+    ]
+    return {str(key.value) for table in tables for key in table.keys if isinstance(key, ast.Constant)}
+
+
+def documented(heading: str) -> set[str]:
+    """The types of frames in the table under a heading of the protocol's page."""
+    section = (ROOT / "docs" / "protocol.md").read_text().partition(f"### {heading}\n")[2].partition("\n#")[0]
+    cells = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
+    return {name for cell in cells for name in re.findall(r"`(\w+)`", cell)}
+
+
+@pytest.mark.parametrize(("socket", "heading"), [("visitor", "From the visitor"), ("operator", "From the operator")])
+def test_the_protocol_page_names_every_frame_that_a_client_may_send_and_no_other(socket: str, heading: str) -> None:
+    assert len(commands(socket)) > 5
+    assert documented(heading) - {"hello"} == commands(socket)
