@@ -32,12 +32,14 @@ _MARK = re.compile(r"^\s*(?:#{1,6}\s+|>\s?|[-*+•]\s+|\d+[.)]\s+)|\*\*|__|`", r
 
 @dataclass(frozen=True)
 class Sentence:
-    """One sentence of a passage. `about` are the positions of the question's words it says something on."""
+    """One sentence of a passage. `said` are the positions of the question's words in it, `about` those in its heading
+    too."""
 
     quote: Quote
     place: int
     text: str
     score: float
+    said: frozenset[int]
     about: frozenset[int]
 
 
@@ -76,7 +78,9 @@ def _rate(question: str, quotes: Sequence[Quote]) -> list[Sentence]:
     spread = Counter(word for hits, heading in found for word in hits | heading)
     weight = {word: 1 / (1 + math.log(count)) for word, count in spread.items()}
     return [
-        Sentence(quote, place, text, _score(quote, place, hits, heading, weight), frozenset(hits | heading))
+        Sentence(
+            quote, place, text, _score(quote, place, hits, heading, weight), frozenset(hits), frozenset(hits | heading)
+        )
         for (quote, place, text), (hits, heading) in zip(split, found, strict=True)
     ]
 
@@ -100,14 +104,9 @@ def _around(best: Sentence, rated: list[Sentence]) -> list[Sentence]:
 
 
 def _in_order_of_the_question(chosen: list[Sentence]) -> list[Sentence]:
-    """Passages in the order of the first word of the question that each says something on; within one, as it reads."""
-    first = {
-        sentence.quote.number: min(
-            (word for other in chosen if other.quote is sentence.quote for word in other.about), default=0
-        )
-        for sentence in chosen
-    }
-    best = chosen[0].quote.number
-    return sorted(
-        chosen, key=lambda one: (first[one.quote.number], one.quote.number != best, one.quote.number, one.place)
-    )
+    """Passages in the order of the first word of the question that each one's sentences say; within one, as it reads."""
+
+    def first_word(quote: Quote) -> int:
+        return min((word for one in chosen if one.quote is quote for word in one.said or one.about), default=0)
+
+    return sorted(chosen, key=lambda one: (first_word(one.quote), one.quote.number, one.place))

@@ -35,7 +35,7 @@ class Speech:
                 self.passages.append(passage)
                 known[passage.id] = len(self.passages)
                 self._addresses.learn(passage.text, passage.url or "")
-        self._reader.given = len(self.passages)
+        self._reader.brackets.given = len(self.passages)
         return [known[passage.id] for passage in passages]
 
     def say(self, text: str) -> bool:
@@ -61,7 +61,7 @@ class Speech:
 
     def cited(self) -> list[Passage]:
         """The passages that the answer cites, in the order of their first use."""
-        return [self.passages[number - 1] for number in self._reader.cited]
+        return [self.passages[number - 1] for number in self._reader.brackets.cited]
 
     def _add(self, text: str) -> bool:
         if text:

@@ -69,11 +69,11 @@ def _write(prompt: Prompt) -> str:
     for outcome in ("called", "already", "nobody"):
         if _results(prompt).startswith(outcome):
             return phrase(language, outcome)
-    for kind, key in (("hello", "hello"), ("thanks", "thanks"), ("goodbye", "goodbye")):
-        if is_kind(brief.question, kind):
-            return phrase(language, key, brief.workspace)
     if offered(brief.earlier) and is_kind(brief.question, "no"):
         return phrase(language, "declined")
+    for kind in ("hello", "thanks", "goodbye"):
+        if is_kind(brief.question, kind):
+            return phrase(language, kind, brief.workspace)
     return _quote(answer(brief.question, brief.quotes)) or _unknown(language, brief)
 
 
