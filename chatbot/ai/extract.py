@@ -19,7 +19,9 @@ IN_HEADING = 0.6
 EARLIER = 0.15
 """How much the first sentence of a passage is ahead of the second: sections say the main thing first."""
 CLOSE = 0.5
-"""A further sentence must score so much of the best one."""
+"""A neighbour of the best sentence must score so much of it …"""
+NEW = 0.25
+"""… and one from elsewhere, which must say something on a word of the question that nothing says yet, so much."""
 
 _ABBREVIATIONS = ("Nr", "No", "Dr", "St", "Mr", "Ms", "ca", "vs", "bzw", "max", "min", "Tel", "Str", "inkl", "approx")
 _SHORT = "".join(rf"(?<!\b{word})" for word in _ABBREVIATIONS)
@@ -64,8 +66,8 @@ def answer(question: str, quotes: Sequence[Quote]) -> list[Sentence]:
         return []
     chosen = _around(best, rated)
     for sentence in sorted(rated, key=lambda sentence: -sentence.score):
-        adds = sentence.about - frozenset().union(*(one.about for one in chosen))
-        if len(chosen) < SENTENCES and adds and sentence.score >= CLOSE * best.score and sentence not in chosen:
+        adds = sentence.said - frozenset().union(*(one.said for one in chosen))
+        if len(chosen) < SENTENCES and adds and sentence.score >= NEW * best.score:
             chosen.append(sentence)
     return _in_order_of_the_question(chosen)
 
@@ -104,7 +106,7 @@ def _around(best: Sentence, rated: list[Sentence]) -> list[Sentence]:
 
 
 def _in_order_of_the_question(chosen: list[Sentence]) -> list[Sentence]:
-    """Passages in the order of the first word of the question that each one's sentences say; within one, as it reads."""
+    """Passages in the order of the first word of the question that each speaks of; within one, as it reads."""
 
     def first_word(quote: Quote) -> int:
         return min((word for one in chosen if one.quote is quote for word in one.said or one.about), default=0)
