@@ -49,7 +49,7 @@ class Announcing(uvicorn.Server):
     """Says so once it is listening and everything that was owed has been taken up."""
 
     def __init__(self, parts: Parts, ready: Callable[[Parts], None]) -> None:
-        super().__init__(_uvicorn(parts))
+        super().__init__(uvicorn_config(parts))
         self._parts = parts
         self._ready = ready
 
@@ -60,7 +60,8 @@ class Announcing(uvicorn.Server):
             self._ready(self._parts)
 
 
-def _uvicorn(parts: Parts) -> uvicorn.Config:
+def uvicorn_config(parts: Parts) -> uvicorn.Config:
+    """How uvicorn serves this application: no compression a socket, small frames, no access log."""
     return uvicorn.Config(
         application(parts), ws="websockets-sansio", ws_per_message_deflate=False, ws_max_size=65_536,
         timeout_graceful_shutdown=10, access_log=False, log_config=None, server_header=False, proxy_headers=False,
