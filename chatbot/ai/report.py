@@ -5,7 +5,7 @@ from typing import Any
 
 from chatbot.ai import prompts
 from chatbot.ai.confidence import WHOLE, confidence
-from chatbot.ai.providers.base import Brief, Finished, Provider, Quote, Usage
+from chatbot.ai.providers.base import Finished, Provider, Usage
 from chatbot.ai.providers.prices import cost
 from chatbot.ai.speech import Speech
 from chatbot.ai.tools import Used
@@ -67,21 +67,6 @@ class Ledger:
     def _since(self, moment: float | None) -> int | None:
         """Milliseconds from the beginning of the run."""
         return None if moment is None else round((moment - self._begun) * 1000)
-
-
-def brief_of(look: Look, passages: Sequence[Passage]) -> Brief:
-    """The situation in values."""
-    earlier = next((line.text for line in reversed(look.history) if line.role != "visitor"), "")
-    return Brief(
-        workspace=look.workspace.name,
-        question=look.text,
-        earlier=earlier,
-        locale=look.locale,
-        reachable=look.reachable,
-        quotes=tuple(
-            Quote(number, one.text, f"{one.title} · {one.heading}", one.score) for number, one in enumerate(passages, 1)
-        ),
-    )
 
 
 def _kept(passage: Passage, cited: bool) -> dict[str, Any]:

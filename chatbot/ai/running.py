@@ -42,7 +42,9 @@ class Run:
         except TimeoutError:
             if self.deadline is None or not self.deadline.expired():
                 raise
-            raise (Cut if self.is_cut else TooLong) from None
+            if self.is_cut:
+                raise Cut from None
+            raise TooLong("The answer took too long") from None
         finally:
             self.deadline = None
 

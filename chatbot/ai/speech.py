@@ -54,9 +54,13 @@ class Speech:
         self._out.finish()
         return not self._out.fenced
 
-    def stop(self) -> None:
-        """Nothing more is shown, whatever is held back."""
+    def hush(self) -> None:
+        """What is held back stays unsaid: what was said so far is all there will be."""
         self._out.cancel()
+
+    def close(self) -> None:
+        """Ends the draft."""
+        self.hush()
         self._draft.close()
 
     def cited(self) -> list[Passage]:

@@ -51,8 +51,7 @@ class Toolbox:
         return result
 
     async def _search(self, arguments: Search) -> str:
-        words = " ".join([arguments.query, *arguments.keywords])
-        found = await self._db.read(self._look.tenant, library.search, words)
+        found = await self._db.read(self._look.tenant, library.search, arguments.query, arguments.keywords)
         if not found:
             return "Nothing was found. Try once with other words, or say that you don't know."
         numbers = self._speech.learn(found)

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from chatbot.ai.providers.base import Turn
+from chatbot.ai.providers.base import Brief, Prompt, Quote, Turn
+from chatbot.ai.tools import TOOLS
 from chatbot.domain.answering import Line, Look
 from chatbot.kit.clock import rfc3339
 from chatbot.kit.text import clean, one_line
@@ -27,6 +28,11 @@ LONGEST_PASSAGE = 4000
 _TAG = re.compile(r"<(?=\s*/?\s*(?:visitor|page|passages?|operator|situation)\b)", re.IGNORECASE)
 _HIDDEN = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
 """Signs that nobody sees and that carry hidden instructions: zero width, direction, tags (LLM01:2026)."""
+
+
+def prompt(look: Look, given: Sequence[Passage], now: int) -> Prompt:
+    """The first call of a run. `now` in milliseconds since 1970."""
+    return Prompt(system(look.workspace.name), situation(look, now), turns(look, given), TOOLS, _brief(look, given))
 
 
 def system(workspace: str) -> str:
@@ -103,3 +109,18 @@ def _passage(number: int, passage: Passage) -> str:
 def _inert(text: str) -> str:
     """Text of others: nothing hidden in it, and it cannot close the tag it stands in."""
     return _TAG.sub("‹", _HIDDEN.sub("", clean(text)))
+
+
+def _brief(look: Look, passages: Sequence[Passage]) -> Brief:
+    """The situation in values."""
+    earlier = next((line.text for line in reversed(look.history) if line.role != "visitor"), "")
+    return Brief(
+        workspace=look.workspace.name,
+        question=look.text,
+        earlier=earlier,
+        locale=look.locale,
+        reachable=look.reachable,
+        quotes=tuple(
+            Quote(number, one.text, f"{one.title} · {one.heading}", one.score) for number, one in enumerate(passages, 1)
+        ),
+    )

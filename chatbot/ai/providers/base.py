@@ -140,5 +140,8 @@ class Provider(Protocol):
     def stream(self, prompt: Prompt) -> AsyncGenerator[Event, None]:
         """The answer in pieces; closing the generator ends the call at the other side too."""
 
+    async def warm(self) -> None:
+        """Loads what the first answer would have to wait for."""
+
     async def close(self) -> None:
         """Lets go of connections."""

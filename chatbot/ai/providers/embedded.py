@@ -44,6 +44,9 @@ class Embedded:
             yield Text(word)
         yield Finished("end_turn", Usage(), Turn("ai", text))
 
+    async def warm(self) -> None:
+        """Needs nothing."""
+
     async def close(self) -> None:
         """Holds nothing."""
 
