@@ -52,7 +52,7 @@ async def no_pause(seconds: float) -> None:
 @asynccontextmanager
 async def running(folder: Path, provider: Provider | None = None, **environment: str) -> AsyncIterator[Place]:
     """A server with two workspaces: Anna's Acme (Bob is its agent) and Mallory's Globex."""
-    listening = socket.socket()
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.bind(("127.0.0.1", 0))
     listening.listen(512)

@@ -141,9 +141,10 @@ def _tell_of_failure(scope: Scope, conversation: Conversation, reason: str, conn
 
 
 def _notice(scope: Scope, conversation: Conversation, text: str, reason: str) -> None:
-    entry = thread.append(scope, conversation, "notice", "system", text, facts={"move": "failed", "reason": reason})
-    thread.tell(scope, conversation, entry)
-    thread.tell_inbox(scope, conversations.get(scope, conversation.id), moved=False)
+    facts = {"move": "failed", "reason": reason}
+    entry, grown = thread.append(scope, conversation.id, "notice", "system", text, facts=facts)
+    thread.tell(scope, grown, entry)
+    thread.tell_inbox(scope, grown, moved=False)
 
 
 def call_person(scope: Scope, look: Look, reason: str, connected: frozenset[str], *, answers: bool = False) -> str:
@@ -177,8 +178,8 @@ def _keep(scope: Scope, conversation: Conversation, answer: Answer, outcome: str
     events.record(scope, "answer.kept", "ai", None, conversation.id, turn=answer.turn, outcome=outcome)
     if answer.text:
         flags = (thread.INTERRUPTED,) if outcome != "whole" or answer.interrupted else ()
-        entry = thread.append(
-            scope, conversation, "message", "ai", answer.text, turn=answer.turn, flags=flags, sources=answer.sources,
+        entry, _ = thread.append(
+            scope, conversation.id, "message", "ai", answer.text, turn=answer.turn, flags=flags, sources=answer.sources,
             facts={"confidence": answer.confidence},
         )  # fmt: skip
         thread.tell(scope, conversation, entry, run)

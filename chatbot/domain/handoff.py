@@ -244,7 +244,7 @@ def _held_by(scope: Scope, id: str, member: Member) -> Conversation:
 def _mark(scope: Scope, conversation: Conversation, kind: str, text: str, actor: Actor = SYSTEM, **facts: Any) -> None:
     author = (actor.id or "", actor.name)
     role = "operator" if kind in ("joined", "left") else "system"
-    entry = thread.append(scope, conversation, kind, role, text, author=author, facts=facts)
+    entry, _ = thread.append(scope, conversation.id, kind, role, text, author=author, facts=facts)
     thread.tell(scope, conversation, entry)
 
 

@@ -60,33 +60,32 @@ def visitor_says(
     known = entries.find_sent(scope, guest.id, said.id)
     if known is not None:
         return _ack_again(scope, known, said, socket, guest.locale)
-    visitors.ensure(scope, guest.id, guest.fingerprint, guest.locale)
-    conversation = _conversation_for(scope, guest, conversation_id, said)
+    conversation, moved = _conversation_for(scope, guest, conversation_id, said.page, said.text)
     speaking = conversation.state in handoff.AI_SPEAKS
     if speaking:
         thread.keep_shown(scope, conversation, shown)
-    entry = thread.append(
-        scope, conversation, "message", "visitor", said.text, author=(guest.id, ""), client_id=said.id
+    entry, grown = thread.append(
+        scope, conversation.id, "message", "visitor", said.text, author=(guest.id, ""), client_id=said.id
     )
-    conversations.note_question(scope, conversation.id, entry.seq)
-    if said.page.url:
-        conversations.note_page(scope, conversation.id, said.page.url, said.page.title)
-    scope.publish(f"socket:{socket}", Acked(said.id, entry.seq, conversation.id))
-    thread.tell(scope, conversation, entry)
-    _pass_on(scope, conversation, entry.seq, speaking)
-    return conversation.id
+    if said.page.url and said.page.url != grown.page_url:
+        conversations.note_page(scope, grown.id, said.page.url, said.page.title)
+    scope.publish(f"socket:{socket}", Acked(said.id, entry.seq, grown.id))
+    thread.tell(scope, grown, entry)
+    _pass_on(scope, grown, speaking, moved)
+    return grown.id
 
 
-def _pass_on(scope: Scope, conversation: Conversation, seq: int, speaking: bool) -> None:
-    events.record(scope, "message.created", "visitor", conversation.visitor_id, conversation.id, seq=seq)
+def _pass_on(scope: Scope, grown: Conversation, speaking: bool, moved: bool) -> None:
+    seq = grown.last_seq
+    events.record(scope, "message.created", "visitor", grown.visitor_id, grown.id, seq=seq)
     if speaking:
-        scope.enqueue(handoff.REPLY_JOB, conversation.id)
+        scope.enqueue(handoff.REPLY_JOB, grown.id)
     else:
-        conversations.note_answer(scope, conversation.id, seq)
-    if conversation.last_seq == 0 or conversation.state == State.RESOLVED:
-        thread.tell_standing(scope, conversation.id, moved=True)
+        conversations.note_answer(scope, grown.id, seq)
+    if moved:
+        thread.tell_standing(scope, grown.id, moved=True)
     else:
-        thread.tell_inbox(scope, conversations.get(scope, conversation.id), moved=False)
+        thread.tell_inbox(scope, grown, moved=False)
 
 
 def _ack_again(scope: Scope, known: entries.Sent, said: Said, socket: str, locale: str) -> str:
@@ -96,22 +95,23 @@ def _ack_again(scope: Scope, known: entries.Sent, said: Said, socket: str, local
     return known.conversation
 
 
-def _conversation_for(scope: Scope, guest: Guest, id: str | None, said: Said) -> Conversation:
+def _conversation_for(
+    scope: Scope, guest: Guest, id: str | None, page: Page, first_words: str
+) -> tuple[Conversation, bool]:
+    """The conversation that a visitor's words belong to, and whether it was opened or reopened by them."""
     current = conversations.find_of_visitor(scope, id, guest.id) if id else None
     if current is None or current.state == State.RESOLVED:
         current = conversations.find_open(scope, guest.id) or current
-    if current is None:
-        return open_conversation(scope, guest, said.page, said.text)
-    if current.state != State.RESOLVED:
-        return current
-    young = scope.now - (current.resolved_at or 0) <= tenants.get(scope).reopen_days * DAY
-    if not young:
-        return open_conversation(scope, guest, said.page, said.text)
-    return handoff.move(scope, current, Event.VISITOR_WRITES, Actor("visitor", guest.id))
+    if current is not None and current.state != State.RESOLVED:
+        return current, False
+    if current is None or scope.now - (current.resolved_at or 0) > tenants.get(scope).reopen_days * DAY:
+        return open_conversation(scope, guest, page, first_words), True
+    return handoff.move(scope, current, Event.VISITOR_WRITES, Actor("visitor", guest.id)), True
 
 
 def open_conversation(scope: Scope, guest: Guest, page: Page, first_words: str) -> Conversation:
     """A new conversation in the AI's hands, titled by its first words."""
+    visitors.ensure(scope, guest.id, guest.fingerprint, guest.locale)
     id = random_id("c")
     title = one_line(first_words, 60)
     conversations.insert(scope, id, guest.id, guest.locale, title, (page.url, page.title, page.referrer))
@@ -123,14 +123,10 @@ def visitor_asks_human(
     scope: Scope, guest: Guest, conversation_id: str | None, page: Page, connected: frozenset[str]
 ) -> str:
     """The button "Talk to a person": works before the first message too. The conversation's id."""
-    visitors.ensure(scope, guest.id, guest.fingerprint, guest.locale)
-    conversation = _conversation_for(scope, guest, conversation_id, Said("", "", page))
-    before = conversation.last_seq
+    conversation, moved = _conversation_for(scope, guest, conversation_id, page, "")
     outcome = handoff.ask_human(scope, conversation.id, Actor("visitor", guest.id), "asked for a person", connected)
-    if outcome == "already":
-        thread.tell_standing(scope, conversation.id, moved=False)
-    if not before:
-        thread.tell_inbox(scope, conversations.get(scope, conversation.id), moved=True)
+    if outcome == "already" or (moved and outcome == "nobody"):
+        thread.tell_standing(scope, conversation.id, moved=moved)
     return conversation.id
 
 
@@ -143,8 +139,8 @@ def operator_says(scope: Scope, id: str, member: Member, said: Said, socket: str
     conversation = conversations.get(scope, id)
     if conversation.state != State.HUMAN or conversation.owner_id != member.user:
         raise Conflict("Claim this conversation before you write to the visitor.")
-    entry = thread.append(
-        scope, conversation, "message", "operator", said.text,
+    entry, _ = thread.append(
+        scope, id, "message", "operator", said.text,
         author=(member.user, member.first_name), client_id=said.id,
     )  # fmt: skip
     scope.publish(f"socket:{socket}", Acked(said.id, entry.seq, id))

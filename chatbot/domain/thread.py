@@ -19,18 +19,20 @@ PREVIEW = 160
 
 
 def append(
-    scope: Scope, conversation: Conversation, kind: str, role: str, text: str, *,
+    scope: Scope, id: str, kind: str, role: str, text: str, *,
     author: tuple[str, str] = ("", ""), client_id: str | None = None, turn: str | None = None,
     flags: tuple[str, ...] = (), sources: tuple[tuple[str, str | None], ...] = (),
     facts: Mapping[str, Any] | None = None,
-) -> Entry:  # fmt: skip
-    """Adds the next entry (seq without a gap) and tells every window. `author` is (id, name)."""
-    seq = conversations.get(scope, conversation.id).last_seq + 1
-    entry = Entry(seq, kind, scope.now, role, author[0] or None, author[1], text, turn, flags, sources, facts or {})
-    entries.insert(scope, conversation.id, entry, client_id)
-    preview = one_line(text, PREVIEW) if kind == "message" else None
-    conversations.note_entry(scope, conversation.id, seq, role, preview)
-    return entry
+) -> tuple[Entry, Conversation]:  # fmt: skip
+    """Adds the next entry (seq without a gap); it, and the conversation as it is then. `author` is (id, name)."""
+    is_message = kind == "message"
+    preview = one_line(text, PREVIEW) if is_message else None
+    grown = conversations.grow(scope, id, role, preview, asks=is_message and role == "visitor")
+    entry = Entry(
+        grown.last_seq, kind, scope.now, role, author[0] or None, author[1], text, turn, flags, sources, facts or {}
+    )
+    entries.insert(scope, id, entry, client_id)
+    return entry, grown
 
 
 def tell(scope: Scope, conversation: Conversation, entry: Entry, run: Run | None = None) -> None:
@@ -50,8 +52,8 @@ def keep_shown(scope: Scope, conversation: Conversation, shown: Shown | None) ->
     scope.fence(conversation.id)
     if shown is None or not shown.n or entries.turn_is_kept(scope, conversation.id, shown.turn):
         return
-    entry = append(
-        scope, conversation, "message", "ai", shown.text.strip(), turn=shown.turn, flags=(INTERRUPTED,)
+    entry, _ = append(
+        scope, conversation.id, "message", "ai", shown.text.strip(), turn=shown.turn, flags=(INTERRUPTED,)
     )  # fmt: skip
     tell(scope, conversation, entry)
 

@@ -1,15 +1,18 @@
 """Random names and secrets: nothing that leaves the server can be counted or guessed."""
 
 import hashlib
+import os
 import secrets
 
 ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 """32 signs without the look-alikes l, o, 0 and 1: five bits each."""
+_SIGNS = (ALPHABET * 8).encode("ascii")
+"""Every byte stands for one sign, each sign for eight bytes, so that all are equally likely."""
 
 
 def random_id(prefix: str = "", length: int = 20) -> str:
     """A public name of 5 × length random bits (100 by default), e.g. `c_7hk…`."""
-    name = "".join(secrets.choice(ALPHABET) for _ in range(length))
+    name = os.urandom(length).translate(_SIGNS).decode("ascii")
     return f"{prefix}_{name}" if prefix else name
 
 

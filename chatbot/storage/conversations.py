@@ -104,18 +104,17 @@ def change_state(scope: Scope, old: Conversation, **columns: Any) -> bool:
     return changed == 1
 
 
-def note_entry(scope: Scope, id: str, seq: int, role: str, text: str | None) -> None:
-    """The conversation has grown by one entry; `text` None leaves the line in the list as it was."""
-    scope.run(
-        "UPDATE conversations SET last_seq = :seq, last_at = :now, last_role = iif(:text IS NULL, last_role, :role),"
-        " last_text = coalesce(:text, last_text) WHERE tenant_id = :tenant AND id = :id",
-        id=id, seq=seq, role=role, text=text, now=scope.now,
+def grow(scope: Scope, id: str, role: str, text: str | None, *, asks: bool) -> Conversation:
+    """Makes room for one more entry: the conversation as it is then, its `last_seq` being the entry's. `text` None
+    leaves the line in the list as it was; `asks`: a visitor's message that waits for its end."""
+    row = scope.one(
+        "UPDATE conversations SET last_seq = last_seq + 1, last_at = :now,"
+        " last_role = iif(:text IS NULL, last_role, :role), last_text = coalesce(:text, last_text),"
+        " question_seq = iif(:asks, last_seq + 1, question_seq)"
+        f" WHERE tenant_id = :tenant AND id = :id RETURNING {COLUMNS}",
+        id=id, role=role, text=text, asks=asks, now=scope.now,
     )  # fmt: skip
-
-
-def note_question(scope: Scope, id: str, seq: int) -> None:
-    """A visitor's message waits for its end."""
-    scope.run("UPDATE conversations SET question_seq = :seq WHERE tenant_id = :tenant AND id = :id", id=id, seq=seq)
+    return Conversation(**row)
 
 
 def note_answer(scope: Scope, id: str, seq: int) -> None:
