@@ -4,7 +4,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
 from chatbot.domain.access import Role
 from chatbot.web import account, demo, health, pages
-from chatbot.web.guard import member_route, open_route
+from chatbot.web.guard import declared, member_route, open_route
 from chatbot.web.house import House
 from chatbot.web.sockets.operator import OperatorDoor
 from chatbot.web.sockets.visitor import VisitorDoor
@@ -28,9 +28,9 @@ def _open(house: House) -> list[BaseRoute]:
         open_route("/widget/config", configuration.show, because="any site may show the widget", house=house),
         open_route("/healthz", health.alive, because="load balancers do not sign in", house=house),
         open_route("/readyz", health.ready, because="load balancers do not sign in", house=house),
-        Route("/widget.js", bundle.loader),
-        Route("/widget/panel.{hash}.js", bundle.panel),
-        Mount("/static", Assets(), name="static"),
+        declared(Route("/widget.js", bundle.loader), "anyone: any site may show the widget"),
+        declared(Route("/widget/panel.{hash}.js", bundle.panel), "anyone: any site may show the widget"),
+        declared(Mount("/static", Assets(), name="static"), "anyone: style sheets, scripts and icons are public"),
     ]
 
 
@@ -41,7 +41,11 @@ def _members(house: House) -> list[BaseRoute]:
 
 
 def _sockets(house: House) -> list[BaseRoute]:
-    return [WebSocketRoute("/ws/visitor", VisitorDoor(house)), WebSocketRoute("/ws/operator", OperatorDoor(house))]
+    visitor, operator = VisitorDoor(house), OperatorDoor(house)
+    return [
+        declared(WebSocketRoute("/ws/visitor", visitor), "anyone: with a widget token, from the workspace's sites"),
+        declared(WebSocketRoute("/ws/operator", operator), "agent and above, from our own pages"),
+    ]
 
 
 def _demo(house: House) -> list[BaseRoute]:
