@@ -1,6 +1,7 @@
 """One run: from an open question to an answer, a person, or an honest word; and nobody speaks twice."""
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from chatbot.ai.agent import Agent, Outcome
 from chatbot.ai.prompts import VERSION
 from chatbot.ai.providers.base import Event, Finished, Prompt, ProviderFailed, Text, ToolCall, Turn, Usage
+from chatbot.ai.providers.embedded import Embedded
 from chatbot.ai.tools import ROUNDS
 from chatbot.domain import floor, handoff, talk
 from chatbot.domain.talk import Guest, Page, Said
@@ -251,6 +253,37 @@ async def test_a_claim_ends_a_run_that_is_still_thinking(scene: Scene) -> None:
     assert scene.model.closed == 1
 
 
+@pytest.mark.parametrize("next_step", [Text("more"), ToolCall("t1", "business_hours", {})])
+async def test_a_draft_that_was_ended_ends_the_run(scene: Scene, next_step: Event) -> None:
+    async def drop() -> None:
+        scene.drafts.drop(scene.tenant, scene.conversation)
+
+    scene.model.will(*words("One two"), drop, next_step, end("tool_use"))
+    assert await scene.ask("How long?") is Outcome.STALE
+    assert await scene.answers() == []
+
+
+async def test_no_piece_follows_the_entry_of_a_failed_answer(scene: Scene) -> None:
+    keep_busy: list[asyncio.Task[None]] = []
+
+    async def slow_disk() -> None:
+        keep_busy.append(asyncio.create_task(scene.db.write(scene.tenant, lambda scope: time.sleep(0.2))))
+        await asyncio.sleep(0)
+
+    scene.model.will(*words("One two three four"), slow_disk, ProviderFailed("The connection to Claude broke"))
+    assert await scene.ask("How long?") is Outcome.FAILED
+    await asyncio.gather(*keep_busy)
+    assert "".join(delta.text for delta in scene.deltas).strip() == (await scene.answers())[0].text
+
+
+async def test_an_answer_links_only_to_where_its_passages_lead(scene: Scene) -> None:
+    scene.model.will(
+        Text("See [our page](https://acme.example/refunds) or [this](https://evil.example/?d=SECRET). "), end()
+    )
+    await scene.ask("How long may I take to send something back?")
+    assert (await scene.answers())[0].text == "See [our page](https://acme.example/refunds) or this."
+
+
 # A person is needed.
 
 
@@ -487,6 +520,34 @@ async def test_the_history_comes_from_the_database_in_order(scene: Scene) -> Non
     assert [turn.role for turn in turns] == ["visitor", "ai", "visitor"]
     assert turns[0].text == "<visitor>\nHow long may I take to send something back?\n</visitor>"
     assert turns[1].text == "You have thirty days."
+
+
+# Without a model.
+
+
+async def say_at_once(seconds: float) -> None:
+    await asyncio.sleep(0)
+
+
+async def test_without_a_key_the_answer_is_quoted_with_its_source(scene: Scene) -> None:
+    scene.agent = Agent(scene.db, scene.drafts, scene.presence, Embedded(say_at_once))
+    assert await scene.ask("How long do I have to send something back after delivery?") is Outcome.SPOKEN
+    (entry,) = await scene.answers()
+    assert entry.text == "You can send anything back within 30 days of delivery, as long as it is unused."
+    assert entry.sources == (("Returns and refunds", "https://acme.example/refunds"),)
+    assert len(scene.deltas) >= 3
+    (run,) = await scene.runs()
+    assert (run.provider, run.cost_micro, run.input_tokens) == ("embedded", 0, 0)
+
+
+async def test_without_a_key_an_offered_person_can_be_accepted(scene: Scene) -> None:
+    scene.bob_comes()
+    scene.agent = Agent(scene.db, scene.drafts, scene.presence, Embedded(say_at_once))
+    await scene.ask("Do you sell tents?")
+    assert (await scene.answers())[0].text.endswith("Would you like me to call a person? Just say yes.")
+    assert await scene.ask("Yes please") is Outcome.SPOKEN
+    assert await scene.state() == "waiting"
+    assert [entry.kind for entry in await scene.entries()][-2:] == ["handoff", "message"]
 
 
 async def until(true: Callable[[], bool]) -> None:

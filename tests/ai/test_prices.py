@@ -19,7 +19,7 @@ from chatbot.ai.providers.prices import cost
         ("claude-haiku-6", Usage(input=1000), None),
         ("claude-sonnet-5-6", Usage(input=1000), None),
         ("gpt-of-somebody", Usage(input=1000), None),
-        ("quotes", Usage(), None),
+        ("quotes", Usage(), 0),
     ],
 )
 def test_a_call_costs_what_the_list_says_and_an_unknown_model_is_not_free(

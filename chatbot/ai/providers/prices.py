@@ -28,6 +28,7 @@ class Tariff:
 # are those of the five-minute cache, the only one used here. Haiku 5.5 has two bands by the length of the prompt.
 # Sonnet 5.5 reads its cache at 0.10 since 2026-10-07.
 TARIFFS: dict[str, Tariff] = {
+    "quotes": Tariff(Price(0, 0, 0, 0)),  # the embedded answerer
     "claude-haiku-5-5": Tariff(Price(0.10, 0.50, 0.125, 0.01), Price(0.50, 2.50, 0.625, 0.05), 100_000),
     "claude-sonnet-5-5": Tariff(Price(2, 10, 2.5, 0.10)),
     "claude-opus-5-5": Tariff(Price(4, 20, 5, 0.20)),
