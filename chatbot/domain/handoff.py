@@ -84,6 +84,8 @@ def ask_human(
     old = conversations.get(scope, id)
     if old.state in (State.WAITING, State.HUMAN):
         return "already"
+    if (State(old.state), Event.ASK_HUMAN) not in MOVES:
+        raise Conflict(say(old.locale, "not_now"))
     if not people_are_reachable(scope, connected):
         _refuse_honestly(scope, old, actor, reason)
         return "nobody"
@@ -116,6 +118,7 @@ def claim(scope: Scope, id: str, member: Member, shown: Shown | None) -> Convers
     old = conversations.get(scope, id)
     if old.state == State.HUMAN:
         raise _taken(scope, old, member)
+    _refuse_beside_an_open_one(scope, old)
     if old.state in AI_SPEAKS:
         thread.keep_shown(scope, old, shown)
     waited = scope.now - old.first_wait if old.state == State.WAITING and old.first_wait else None
@@ -128,6 +131,13 @@ def claim(scope: Scope, id: str, member: Member, shown: Shown | None) -> Convers
     jobs.cancel(scope, REPLY_JOB, id)
     thread.tell_standing(scope, id, moved=True)
     return new
+
+
+def _refuse_beside_an_open_one(scope: Scope, old: Conversation) -> None:
+    """A visitor has one open conversation at the most: a closed one stays closed beside it."""
+    found = conversations.find_open(scope, old.visitor_id)
+    if found is not None and found.id != old.id:
+        raise Conflict("This visitor has another open conversation.")
 
 
 def _taken(scope: Scope, old: Conversation, member: Member) -> Conflict:
@@ -199,8 +209,7 @@ def resolve(scope: Scope, id: str, member: Member, shown: Shown | None) -> None:
 def reopen(scope: Scope, id: str, member: Member) -> None:
     """The person opens a closed conversation again; the AI has it."""
     old = conversations.get(scope, id)
-    if conversations.find_open(scope, old.visitor_id) is not None:
-        raise Conflict("This visitor has another open conversation.")
+    _refuse_beside_an_open_one(scope, old)
     actor = Actor("operator", member.user, member.first_name)
     new = move(scope, old, Event.REOPEN, actor)
     _mark(scope, new, "notice", say(old.locale, "reopened", name=member.first_name), actor, move="reopened")
