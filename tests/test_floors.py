@@ -115,7 +115,7 @@ def test_only_these_files_look_across_workspaces() -> None:
         "chatbot/web/demo.py",
         "chatbot/web/health.py",
         "chatbot/web/sessions.py",
-        "chatbot/web/dashboard/widget.py",
+        "chatbot/web/dashboard/widget_pages.py",
         "chatbot/work/runner.py",
     }
 

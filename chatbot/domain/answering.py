@@ -7,7 +7,7 @@ from typing import Any
 from chatbot.domain import handoff, library, thread
 from chatbot.domain.handoff import AI_SPEAKS, Actor
 from chatbot.domain.wording import say
-from chatbot.storage import conversations, entries, events, jobs, runs, tenants
+from chatbot.storage import conversations, entries, jobs, runs, tenants
 from chatbot.storage.conversations import Conversation
 from chatbot.storage.entries import Entry
 from chatbot.storage.knowledge import Passage
@@ -79,18 +79,37 @@ class Answer:
 def look(scope: Scope, id: str, connected: frozenset[str]) -> Look | None:
     """What there is to answer; None where nothing is, or where the AI does not have the floor."""
     conversation = conversations.get(scope, id)
-    if conversation.state not in AI_SPEAKS or conversation.question_seq <= conversation.answered_seq:
+    if not _is_asked(conversation):
         return None
     heard = [entry for entry in entries.before(scope, id, conversation.last_seq + 1, TURNS * 4) if _is_said(entry)]
     history = _lines(heard, conversation.answered_seq)[-TURNS * 2 :]
-    open_messages = [e.text for e in heard if e.role == "visitor" and e.seq > conversation.answered_seq]
-    text = "\n".join(open_messages)
+    text = "\n".join(e.text for e in heard if e.role == "visitor" and e.seq > conversation.answered_seq)
+    return _look(scope, conversation, connected, tuple(history), text, tuple(library.search(scope, text)))
+
+
+def _is_asked(conversation: Conversation) -> bool:
+    return conversation.state in AI_SPEAKS and conversation.question_seq > conversation.answered_seq
+
+
+def _look(
+    scope: Scope, conversation: Conversation, connected: frozenset[str], history: tuple[Line, ...] = (), text: str = "",
+    passages: tuple[Passage, ...] = (),
+) -> Look:  # fmt: skip
     page = (conversation.page_url, conversation.page_title) if conversation.page_url else None
     return Look(
-        scope.tenant, id, conversation.visitor_id, conversation.floor, conversation.question_seq, conversation.state,
-        tuple(history), text, tenants.get(scope), tuple(library.search(scope, text)),
+        scope.tenant, conversation.id, conversation.visitor_id, conversation.floor, conversation.question_seq,
+        conversation.state, history, text, tenants.get(scope), passages,
         handoff.people_are_reachable(scope, connected), conversation.locale, page,
     )  # fmt: skip
+
+
+def give_up(scope: Scope, id: str, turn: str, reason: str, connected: frozenset[str]) -> bool:
+    """The last word where an answer failed again and again without an end of its own. Reads as little as it can: what
+    broke the answer must not break this. False where nothing is open any more."""
+    conversation = conversations.get(scope, id)
+    if not _is_asked(conversation):
+        return False
+    return fail(scope, _look(scope, conversation, connected), Answer(turn, "", reason=reason), connected)
 
 
 def _is_said(entry: Entry) -> bool:
@@ -175,7 +194,6 @@ def _still_asked(scope: Scope, look: Look) -> Conversation | None:
 def _keep(scope: Scope, conversation: Conversation, answer: Answer, outcome: str = "whole") -> None:
     run = _run(scope, answer, conversation.last_seq + bool(answer.text), outcome)
     runs.insert(scope, conversation.id, run)
-    events.record(scope, "answer.kept", "ai", None, conversation.id, turn=answer.turn, outcome=outcome)
     if answer.text:
         flags = (thread.INTERRUPTED,) if outcome != "whole" or answer.interrupted else ()
         entry, _ = thread.append(

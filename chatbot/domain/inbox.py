@@ -12,6 +12,7 @@ from chatbot.storage.scope import Scope
 from chatbot.storage.visitors import Visitor
 
 QUEUES = ("waiting", "mine", "all", "ai", "resolved")
+OPEN = ("waiting", "human", "ai")
 PAGE = 100
 """Lines of a queue that are read at once."""
 
@@ -43,7 +44,8 @@ def _others(scope: Scope, queue: str, user: str, limit: int) -> list[Conversatio
     if queue == "mine":
         return conversations.list_of_owner(scope, user, limit)
     if queue == "all":
-        return conversations.list_newest(scope, limit)
+        everything = [each for state in OPEN for each in conversations.list_in_state(scope, state, limit)]
+        return sorted(everything, key=lambda each: -each.last_at)[:limit]
     return conversations.list_in_state(scope, queue, limit)
 
 

@@ -76,12 +76,10 @@ def visitor_says(
 
 
 def _pass_on(scope: Scope, grown: Conversation, speaking: bool, moved: bool) -> None:
-    seq = grown.last_seq
-    events.record(scope, "message.created", "visitor", grown.visitor_id, grown.id, seq=seq)
     if speaking:
         scope.enqueue(handoff.REPLY_JOB, grown.id)
     else:
-        conversations.note_answer(scope, grown.id, seq)
+        conversations.note_answer(scope, grown.id, grown.last_seq)
     if moved:
         thread.tell_standing(scope, grown.id, moved=True)
     else:
@@ -145,7 +143,6 @@ def operator_says(scope: Scope, id: str, member: Member, said: Said, socket: str
     )  # fmt: skip
     scope.publish(f"socket:{socket}", Acked(said.id, entry.seq, id))
     thread.tell(scope, conversation, entry)
-    events.record(scope, "message.created", "operator", member.user, id, seq=entry.seq)
     conversations.note_read(scope, id, False, entry.seq)
     thread.tell_inbox(scope, conversations.get(scope, id), moved=False)
 

@@ -1,15 +1,9 @@
 """Conversations: one row of state each; who holds it, since when, and how far it has come."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from chatbot.storage.scope import Scope
-
-COLUMNS = (
-    "id, visitor_id, state, stretch, floor, title, locale, page_url, page_title, opened_at, last_at, last_seq,"
-    " last_text, last_role, question_seq, answered_seq, visitor_read, operator_read, owner_id, owner_since,"
-    " waiting_since, wait_deadline, first_wait, reason, priority, resolved_at"
-)
 
 
 @dataclass(frozen=True)
@@ -48,10 +42,14 @@ class Conversation:
     resolved_at: int | None
 
 
+COLUMNS = ", ".join(field.name for field in fields(Conversation))
+"""In the order of the fields: a row becomes a conversation by position, many times faster than by name."""
+
+
 def get(scope: Scope, id: str) -> Conversation:
     """The conversation, or NotFound: also when it is another workspace's."""
     row = scope.one(f"SELECT {COLUMNS} FROM conversations WHERE tenant_id = :tenant AND id = :id", id=id)
-    return Conversation(**row)
+    return Conversation(*row)
 
 
 def find_of_visitor(scope: Scope, id: str, visitor: str) -> Conversation | None:
@@ -60,7 +58,7 @@ def find_of_visitor(scope: Scope, id: str, visitor: str) -> Conversation | None:
         f"SELECT {COLUMNS} FROM conversations WHERE tenant_id = :tenant AND id = :id AND visitor_id = :visitor",
         id=id, visitor=visitor,
     )  # fmt: skip
-    return None if row is None else Conversation(**row)
+    return None if row is None else Conversation(*row)
 
 
 def find_open(scope: Scope, visitor: str) -> Conversation | None:
@@ -70,7 +68,7 @@ def find_open(scope: Scope, visitor: str) -> Conversation | None:
         " WHERE tenant_id = :tenant AND visitor_id = :visitor AND state <> 'resolved'",
         visitor=visitor,
     )
-    return None if row is None else Conversation(**row)
+    return None if row is None else Conversation(*row)
 
 
 def list_waiting(scope: Scope) -> list[Conversation]:
@@ -79,7 +77,7 @@ def list_waiting(scope: Scope) -> list[Conversation]:
         f"SELECT {COLUMNS} FROM conversations WHERE tenant_id = :tenant AND state = 'waiting'"
         " ORDER BY priority, first_wait, id"
     )
-    return [Conversation(**row) for row in rows]
+    return [Conversation(*row) for row in rows]
 
 
 def insert(scope: Scope, id: str, visitor: str, locale: str, title: str, page: tuple[str, str, str]) -> None:
@@ -114,7 +112,7 @@ def grow(scope: Scope, id: str, role: str, text: str | None, *, asks: bool) -> C
         f" WHERE tenant_id = :tenant AND id = :id RETURNING {COLUMNS}",
         id=id, role=role, text=text, asks=asks, now=scope.now,
     )  # fmt: skip
-    return Conversation(**row)
+    return Conversation(*row)
 
 
 def note_answer(scope: Scope, id: str, seq: int) -> None:
@@ -168,7 +166,7 @@ def list_of_owner(scope: Scope, user: str, limit: int) -> list[Conversation]:
         " ORDER BY last_at DESC LIMIT :limit",
         user=user, limit=limit,
     )  # fmt: skip
-    return [Conversation(**row) for row in rows]
+    return [Conversation(*row) for row in rows]
 
 
 def list_in_state(scope: Scope, state: str, limit: int) -> list[Conversation]:
@@ -178,15 +176,7 @@ def list_in_state(scope: Scope, state: str, limit: int) -> list[Conversation]:
         " ORDER BY last_at DESC LIMIT :limit",
         state=state, limit=limit,
     )  # fmt: skip
-    return [Conversation(**row) for row in rows]
-
-
-def list_newest(scope: Scope, limit: int) -> list[Conversation]:
-    """All conversations, newest word first."""
-    rows = scope.all(
-        f"SELECT {COLUMNS} FROM conversations WHERE tenant_id = :tenant ORDER BY last_at DESC LIMIT :limit", limit=limit
-    )
-    return [Conversation(**row) for row in rows]
+    return [Conversation(*row) for row in rows]
 
 
 def list_of_visitor(scope: Scope, visitor: str, limit: int = 20) -> list[Conversation]:
@@ -196,4 +186,4 @@ def list_of_visitor(scope: Scope, visitor: str, limit: int = 20) -> list[Convers
         " ORDER BY last_at DESC LIMIT :limit",
         visitor=visitor, limit=limit,
     )  # fmt: skip
-    return [Conversation(**row) for row in rows]
+    return [Conversation(*row) for row in rows]

@@ -1,6 +1,7 @@
 """Entries: what a visitor may see of a conversation, append only, seq 1..n without a gap."""
 
 import json
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -27,7 +28,7 @@ class Entry:
     facts: Mapping[str, Any]
 
 
-def _made(row: Mapping[str, Any]) -> Entry:
+def _made(row: sqlite3.Row) -> Entry:
     columns = dict(row)
     columns["flags"] = tuple(json.loads(columns["flags"]))
     columns["sources"] = tuple((title, url) for title, url in json.loads(columns["sources"]))
@@ -43,9 +44,13 @@ def insert(scope: Scope, conversation: str, entry: Entry, client_id: str | None 
         " :author_name, :text, :client_id, :turn, :flags, :sources, :facts)",
         conversation=conversation, seq=entry.seq, kind=entry.kind, at=entry.at, role=entry.role,
         author_id=entry.author_id, author_name=entry.author_name, text=entry.text, client_id=client_id,
-        turn=entry.turn, flags=json.dumps(entry.flags), sources=json.dumps(entry.sources),
-        facts=json.dumps(entry.facts),
+        turn=entry.turn, flags=_list(entry.flags), sources=_list(entry.sources),
+        facts=json.dumps(entry.facts) if entry.facts else "{}",
     )  # fmt: skip
+
+
+def _list(values: tuple[Any, ...]) -> str:
+    return json.dumps(values) if values else "[]"
 
 
 def after(scope: Scope, conversation: str, seq: int, limit: int = 500) -> list[Entry]:

@@ -1,6 +1,7 @@
 """What made each AI answer: model, prompt, passages, tools, tokens, cost and times."""
 
 import json
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -60,7 +61,7 @@ def of_conversation(scope: Scope, conversation: str, after: int = 0) -> list[Run
     return [_made(row) for row in rows]
 
 
-def _made(row: Mapping[str, Any]) -> Run:
+def _made(row: sqlite3.Row) -> Run:
     columns = dict(row)
     columns["passages"] = tuple(json.loads(columns["passages"]))
     columns["tools"] = tuple(json.loads(columns["tools"]))

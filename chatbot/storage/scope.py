@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,19 +57,19 @@ class Scope:
         self.tenant = tenant
         self.now = now
 
-    def one(self, sql: str, **values: Any) -> Mapping[str, Any]:
+    def one(self, sql: str, **values: Any) -> sqlite3.Row:
         """The only row; NotFound where there is none."""
         row = self.find(sql, **values)
         if row is None:
             raise NotFound("There is no such thing here.")
         return row
 
-    def find(self, sql: str, **values: Any) -> Mapping[str, Any] | None:
+    def find(self, sql: str, **values: Any) -> sqlite3.Row | None:
         """The first row, or None."""
-        row: Mapping[str, Any] | None = self._execute(sql, values).fetchone()
+        row: sqlite3.Row | None = self._execute(sql, values).fetchone()
         return row
 
-    def all(self, sql: str, **values: Any) -> list[Mapping[str, Any]]:
+    def all(self, sql: str, **values: Any) -> list[sqlite3.Row]:
         """All rows."""
         return self._execute(sql, values).fetchall()
 
@@ -88,7 +87,7 @@ class Scope:
         `due` is in milliseconds since 1970 (now by default); `args` hold ids and numbers, never text or secrets.
         """
         job, when = random_id("j"), self.now if due is None else due
-        self.run(ENQUEUE, id=job, kind=kind, key=key, args=json.dumps(args), due=when, now=self.now)
+        self.run(ENQUEUE, id=job, kind=kind, key=key, args=json.dumps(args) if args else "{}", due=when, now=self.now)
         self.wake_runner(job, kind, when)
 
     def wake_runner(self, job: str, kind: str, due: int) -> None:
@@ -114,19 +113,19 @@ class WideScope:
         self._notes = notes
         self.now = now
 
-    def one(self, sql: str, **values: Any) -> Mapping[str, Any]:
+    def one(self, sql: str, **values: Any) -> sqlite3.Row:
         """The only row; NotFound where there is none."""
         row = self.find(sql, **values)
         if row is None:
             raise NotFound("There is no such thing here.")
         return row
 
-    def find(self, sql: str, **values: Any) -> Mapping[str, Any] | None:
+    def find(self, sql: str, **values: Any) -> sqlite3.Row | None:
         """The first row, or None."""
-        row: Mapping[str, Any] | None = self._connection.execute(sql, values).fetchone()
+        row: sqlite3.Row | None = self._connection.execute(sql, values).fetchone()
         return row
 
-    def all(self, sql: str, **values: Any) -> list[Mapping[str, Any]]:
+    def all(self, sql: str, **values: Any) -> list[sqlite3.Row]:
         """All rows."""
         return self._connection.execute(sql, values).fetchall()
 

@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from chatbot.ai.agent import Agent
 from chatbot.domain import answering, handoff
-from chatbot.domain.answering import Answer
 from chatbot.kit.ids import random_id
 from chatbot.kit.presence import Presence
 from chatbot.storage.database import Database
@@ -45,10 +44,8 @@ def apologies(db: Database, presence: Presence) -> Run:
 
     async def run(job: Job) -> None:
         available = presence.available(job.tenant)
-        look = await db.read(job.tenant, answering.look, job.key, available)
-        if look is not None:
-            answer = Answer(random_id("t"), "", reason="it failed again and again")
-            await db.write(job.tenant, answering.fail, look, answer, available)
+        reason = "it failed again and again"
+        await db.write(job.tenant, answering.give_up, job.key, random_id("t"), reason, available)
 
     return run
 

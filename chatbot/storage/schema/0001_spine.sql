@@ -105,10 +105,9 @@ CREATE TABLE conversations (
 ) STRICT;
 -- A visitor has one open conversation at the most, whatever arrives in parallel.
 CREATE UNIQUE INDEX conversations_open ON conversations (tenant_id, visitor_id) WHERE state <> 'resolved';
-CREATE INDEX conversations_of_visitor ON conversations (tenant_id, visitor_id, last_at);
+CREATE INDEX conversations_of_visitor ON conversations (tenant_id, visitor_id);
 CREATE INDEX conversations_by_state ON conversations (tenant_id, state, last_at);
 CREATE INDEX conversations_by_owner ON conversations (tenant_id, owner_id, last_at) WHERE owner_id IS NOT NULL;
-CREATE INDEX conversations_by_time ON conversations (tenant_id, last_at);
 
 -- The conversation as the visitor may see it: append only, seq 1..n without a gap.
 CREATE TABLE entries (
@@ -176,7 +175,8 @@ CREATE TABLE jobs (
     UNIQUE (tenant_id, id)
 ) STRICT;
 
--- The ledger: who changed what, why and when, written with the change.
+-- The ledger: who changed what, why and when, written with the change. A message is its own record (entries), an
+-- answer has one beside it (runs).
 CREATE TABLE events (
     tenant_id INTEGER NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     id TEXT NOT NULL,
@@ -190,4 +190,3 @@ CREATE TABLE events (
     FOREIGN KEY (tenant_id, conversation_id) REFERENCES conversations (tenant_id, id) ON DELETE CASCADE
 ) STRICT;
 CREATE INDEX events_of_conversation ON events (tenant_id, conversation_id, at);
-CREATE INDEX events_by_time ON events (tenant_id, at);
