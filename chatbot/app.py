@@ -14,6 +14,7 @@ from chatbot.ai.providers.anthropic import Claude
 from chatbot.ai.providers.base import Provider
 from chatbot.ai.providers.embedded import Embedded
 from chatbot.config import Config
+from chatbot.domain import workspaces
 from chatbot.domain.directory import Directory
 from chatbot.domain.reach import TOPIC, Reach
 from chatbot.kit.clock import Clock, monotonic, now
@@ -90,6 +91,7 @@ def _wire(house: House, agent: Agent) -> None:
         agent.cut(fenced.tenant, fenced.conversation)
 
     house.hub.subscribe(FENCES, fence)
+    house.hub.subscribe(workspaces.CHANGED, lambda _: house.directory.forget())
     house.presence.changed = lambda tenant, reachable: house.hub.publish((tenant, TOPIC), Reach(reachable))
 
 

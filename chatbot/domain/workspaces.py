@@ -4,13 +4,16 @@ import re
 from urllib.parse import urlsplit
 
 from chatbot.kit.errors import Conflict, Invalid, NotFound
+from chatbot.kit.hub import Topic
 from chatbot.kit.ids import random_id
 from chatbot.kit.text import one_line
 from chatbot.storage import memberships, sessions, tenants, users
-from chatbot.storage.scope import Scope, WideScope
+from chatbot.storage.scope import HOUSE, Scope, WideScope
 from chatbot.storage.tenants import Workspace
 
 ROLES = ("owner", "admin", "agent", "viewer")
+CHANGED: Topic = (HOUSE, "workspaces")
+"""Where the house hears that a workspace's settings are new."""
 SHORTEST_PASSWORD = 10
 MOST_SITES = 50
 _ADDRESS = re.compile(r"[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]{1,190}")
@@ -88,8 +91,9 @@ def _origin(line: str) -> str:
 
 
 def set_sites(scope: WideScope, tenant: int, sites: tuple[str, ...]) -> None:
-    """The origins that may show the widget; none means any site."""
+    """The origins that may show the widget; none means any site. Holds from the next window on."""
     tenants.change_sites(scope, tenant, sites)
+    scope.publish(CHANGED, tenant)
 
 
 def set_greeting(scope: WideScope, tenant: int, greeting: str, suggestions: tuple[str, ...]) -> None:

@@ -4,6 +4,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
 from chatbot.domain.access import Role
 from chatbot.web import account, demo, health, pages
+from chatbot.web.dashboard import account_pages, conversation_pages, knowledge_pages, queue_pages, widget_pages
 from chatbot.web.guard import declared, member_route, open_route
 from chatbot.web.house import House
 from chatbot.web.sockets.operator import OperatorDoor
@@ -35,8 +36,40 @@ def _open(house: House) -> list[BaseRoute]:
 
 
 def _members(house: House) -> list[BaseRoute]:
+    return [*_inbox(house), *_knowledge(house), *_settings(house)]
+
+
+def _inbox(house: House) -> list[BaseRoute]:
+    agent = Role.AGENT
     return [
-        member_route("/logout", account.logout, method="POST", allow=Role.VIEWER, house=house),
+        member_route("/app", queue_pages.home, allow=Role.VIEWER, house=house),
+        member_route("/app/conversations/{id}", conversation_pages.conversation, allow=agent, house=house),
+        member_route("/app/conversations/{id}/drawer", conversation_pages.drawer, allow=agent, house=house),
+        member_route("/app/conversations/{id}/answers/{turn}", conversation_pages.answer, allow=agent, house=house),
+    ]
+
+
+def _knowledge(house: House) -> list[BaseRoute]:
+    viewer, admin = Role.VIEWER, Role.ADMIN
+    return [
+        member_route("/app/knowledge", knowledge_pages.articles, allow=viewer, house=house),
+        member_route("/app/knowledge", knowledge_pages.add, method="POST", allow=admin, house=house),
+        member_route("/app/knowledge/new", knowledge_pages.new, allow=admin, house=house),
+        member_route("/app/knowledge/{id}", knowledge_pages.article, allow=viewer, house=house),
+        member_route("/app/knowledge/{id}", knowledge_pages.revise, method="POST", allow=admin, house=house),
+        member_route("/app/knowledge/{id}/switch", knowledge_pages.switch, method="POST", allow=admin, house=house),
+        member_route("/app/knowledge/{id}/remove", knowledge_pages.remove, method="POST", allow=admin, house=house),
+    ]
+
+
+def _settings(house: House) -> list[BaseRoute]:
+    viewer, admin = Role.VIEWER, Role.ADMIN
+    return [
+        member_route("/app/widget", widget_pages.widget, allow=admin, house=house),
+        member_route("/app/widget", widget_pages.change_sites, method="POST", allow=admin, house=house),
+        member_route("/app/account", account_pages.account, allow=viewer, house=house),
+        member_route("/app/account/theme", account_pages.change_theme, method="POST", allow=viewer, house=house),
+        member_route("/logout", account.logout, method="POST", allow=viewer, house=house),
     ]
 
 
