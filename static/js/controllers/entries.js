@@ -12,6 +12,7 @@ export class Entries {
   #scroller;
   #log;
   #pill;
+  #followed = true;
 
   constructor(root) {
     this.#root = root;
@@ -21,7 +22,9 @@ export class Entries {
     this.#log = root.querySelector("[role=log]");
     this.#pill = root.querySelector(".thread-pill");
     this.#pill.onclick = () => this.toEnd();
-    this.#scroller.onscroll = () => this.isAtEnd() && (this.#pill.hidden = true);
+    this.#scroller.onscroll = () => this.#noteScroll();
+    // A composer that grows, or a keyboard, takes room below: whoever was at the end stays there.
+    new ResizeObserver(() => this.#followed && this.toEnd()).observe(this.#scroller);
   }
 
   /** An entry that the server has told. */
@@ -83,7 +86,12 @@ export class Entries {
 
   toEnd() {
     this.#scroller.scrollTop = this.#scroller.scrollHeight;
-    this.#pill.hidden = true;
+    this.#noteScroll();
+  }
+
+  #noteScroll() {
+    this.#followed = this.isAtEnd();
+    if (this.#followed) this.#pill.hidden = true;
   }
 
   #keepUp(follows) {

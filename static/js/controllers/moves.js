@@ -16,6 +16,7 @@ export class Moves {
     this.#root = root;
     this.#word = root.querySelector(".dock-word");
     root.addEventListener("click", (event) => {
+      event.target.closest(".moves:popover-open button")?.closest(".moves").hidePopover(); // the menu has been used
       const button = event.target.closest("[data-move]");
       if (button) this.#ask(button, conversation);
     });
@@ -44,7 +45,6 @@ export class Moves {
     if (this.#asked) return;
     this.say("");
     const { move } = button.dataset;
-    button.closest("[popover]:popover-open")?.hidePopover();
     if (!connection.send({ type: move, conversation })) return this.say("There is no connection just now. Try again in a moment.");
     const label = button.querySelector(".move-word") ?? button;
     const late = setTimeout(() => (label.textContent = BUSY[move]), PATIENCE);

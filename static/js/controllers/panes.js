@@ -84,7 +84,7 @@ function swapPanes(main, other, next) {
   replace("conversation", next);
   replace("drawer", next);
   Object.assign(main.dataset, { ...other.dataset });
-  if (sameQueue) document.querySelector("queue-list").select(next.getElementById("conversation").dataset.id);
+  if (sameQueue) document.querySelector("queue-list").select(document.getElementById("conversation").dataset.id);
 }
 
 function replace(id, next) {

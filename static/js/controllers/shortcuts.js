@@ -10,7 +10,7 @@ const KEYS = {
   c: () => open()?.press("claim"),
   e: () => open()?.press("resolve"),
   r: () => open()?.write(),
-  i: () => document.querySelector("[popovertarget=drawer]")?.checkVisibility() && document.getElementById("drawer").togglePopover(),
+  i: () => document.querySelector(".about")?.checkVisibility() && document.getElementById("drawer").togglePopover(),
 };
 
 /** Listens for them. */

@@ -12,7 +12,9 @@ class WhyAnswer extends HTMLElement {
     const link = body.querySelector(".why-link");
     const found = await fetch(link.href, { headers: { Accept: "text/html" } }).catch(() => null);
     const reasons = found?.ok && page(await found.text()).querySelector(".reasons");
-    if (reasons) body.replaceChildren(document.adoptNode(reasons));
+    if (!reasons) return;
+    body.replaceChildren(document.adoptNode(reasons));
+    body.scrollIntoView({ block: "nearest" });
   }
 }
 
