@@ -1,10 +1,12 @@
 """Answers in the making: what of an AI answer has been shown so far, and the fence that stops it.
 
-A draft lives in memory only. Whoever takes the floor from the AI freezes the draft *before* the transaction is
+A draft lives in memory only. Whoever takes the floor from the AI freezes the conversation *before* the transaction is
 sent off, hands what was shown to the transaction (which stores it as an interrupted entry, before its own entry),
-and then either drops the draft (committed) or thaws it (refused). Between freeze and drop not one delta leaves.
+and then either drops the draft (committed) or thaws it (refused). Between freeze and drop not one delta leaves, also
+of an answer that begins meanwhile.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -92,18 +94,40 @@ class Drafts:
     def __init__(self, emit: Callable[[int, Delta], None]) -> None:
         self._emit = emit
         self._open: dict[Key, Draft] = {}
+        self._frozen: Counter[Key] = Counter()
 
     def begin(self, tenant: int, conversation: str, floor: int) -> Draft:
         """A new draft with a fresh turn; an older one of the conversation is closed."""
         key = (tenant, conversation)
         self.drop(tenant, conversation)
         draft = Draft(key, floor, lambda made, delta: self._emit(made.key[0], delta), self._forget)
+        draft.frozen = self._frozen[key]
         self._open[key] = draft
         return draft
 
     def find(self, tenant: int, conversation: str) -> Draft | None:
         """The open draft, if there is one."""
         return self._open.get((tenant, conversation))
+
+    def freeze(self, tenant: int, conversation: str) -> Shown | None:
+        """Nothing more is shown in the conversation until `thaw`; what has been shown, None without an open draft."""
+        key = (tenant, conversation)
+        self._frozen[key] += 1
+        draft = self._open.get(key)
+        if draft is None:
+            return None
+        draft.freeze()
+        return draft.shown()
+
+    def thaw(self, tenant: int, conversation: str) -> None:
+        """Ends one freeze of the conversation."""
+        key = (tenant, conversation)
+        self._frozen[key] -= 1
+        if not self._frozen[key]:
+            del self._frozen[key]
+        draft = self._open.get(key)
+        if draft is not None:
+            draft.thaw()
 
     def drop(self, tenant: int, conversation: str, turn: str | None = None) -> None:
         """Closes the open draft (only that of `turn`, where one is named)."""

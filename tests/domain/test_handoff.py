@@ -457,3 +457,16 @@ async def test_on_any_way_through_the_table_the_ledger_tells_every_step(
     assert [row["seq"] for row in rows["entries"]] == list(range(1, len(rows["entries"]) + 1))
     assert (await get(db, acme, id)).last_seq == len(rows["entries"])
     _timer_fits(await get(db, acme, id), rows)
+
+
+async def test_a_move_from_what_was_read_long_ago_is_a_conflict_though_the_state_is_the_same(
+    db: Database, acme: Acme
+) -> None:
+    id = await bring(db, acme, State.HUMAN)
+    stale = await get(db, acme, id)
+    for event in (Event.RELEASE, Event.CLAIM):
+        await db.write(acme.tenant, VERBS[event], acme, id)
+    before = await everything(db)
+    with pytest.raises(Conflict):
+        await db.write(acme.tenant, handoff.move, stale, Event.HAND_BACK, handoff.SYSTEM)
+    assert await everything(db) == before
