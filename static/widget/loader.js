@@ -6,81 +6,79 @@
  * lang, open (the panel opens at once), page (the panel fills the page).
  */
 (() => {
-  const script = document.currentScript || document.querySelector("script[data-token]");
-  const given = script.dataset;
-  const earlier = window.Foyer || {};
-  if (earlier.host) return; // the tag stands twice
-  const queue = earlier.q || [];
-  const at = (path) => new URL(path, script.src).href;
+  const tag = document.currentScript || document.querySelector("script[data-token]");
+  const given = tag.dataset;
+  const { host, q: queue = [] } = window.Foyer || {};
+  if (host) return; // the tag stands twice
+  const at = (path) => new URL(path, tag.src).href;
   const chat = at("chat/" + given.token);
   const lang = given.lang || navigator.language;
+  const path = "M7.9 20A9 9 0 1 0 4 16.1L2 22z";
 
-  const host = document.createElement("foyer-chat");
-  const shadow = host.attachShadow({ mode: "open" });
-  const root = document.createElement("div");
-  const launcher = document.createElement("button");
-  const link = document.createElement("a");
+  const make = (name) => document.createElement(name);
+  const root = make("div");
+  const launcher = make("button");
   let run;
   let loading;
 
   const drawIcon = (path) => {
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    const line = document.createElementNS(svg.namespaceURI, "path");
     svg.setAttribute("viewBox", "0 0 24 24");
-    svg.ariaHidden = true;
-    svg.append(document.createElementNS(svg.namespaceURI, "path"));
-    svg.firstChild.setAttribute("d", path);
+    line.setAttribute("d", path);
+    svg.append(line);
     return svg;
   };
-
-  const flush = () => run && queue.splice(0).forEach((call) => run(...call));
 
   const load = () =>
     (loading ||= Promise.all([
       import(at("widget/__PANEL__")),
-      fetch(at("widget/config?token=" + given.token + "&lang=" + lang)).then((reply) => reply.ok ? reply.json() : Promise.reject()),
+      fetch(at("widget/config?token=" + given.token + "&lang=" + lang)).then((reply) => reply.json()),
     ]).then(([panel, config]) => {
-      run = panel.default({ config, given, lang, at, chat, shadow, root, launcher, drawIcon });
+      run = panel.default({ config, given, lang, at, chat, path, shadow, root, launcher, drawIcon });
     }));
-
-  // A page whose policy forbids us to connect still gets a way in.
-  const open = () => {
-    launcher.ariaBusy = true;
-    load().then(flush, () => {
-      loading = 0;
-      root.prepend(link);
-    }).then(() => launcher.removeAttribute("aria-busy"));
-  };
 
   const Foyer = (window.Foyer = (...call) => {
     queue.push(call);
-    flush();
-    run || call[0] != "open" || open();
+    if (run) flush();
+    else if (call[0] == "open") open();
   });
-  Foyer.host = host;
+  const flush = () => queue.splice(0).forEach((call) => run(...call));
+
+  const open = () => {
+    launcher.ariaBusy = true;
+    load().then(flush, showLink).then(() => (launcher.ariaBusy = null));
+  };
+
+  // A page whose policy forbids us to load or connect still gets a way in.
+  const showLink = () => {
+    const link = make("a");
+    link.href = chat;
+    link.target = "_blank";
+    link.textContent = "The chat could not load here. Open it in a new window.";
+    if (!root.firstChild.href) root.prepend(link);
+    loading = 0;
+  };
 
   const start = () => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(`__CSS__`);
     shadow.adoptedStyleSheets = [sheet];
-    root.className = "foyer " + (given.position || "") + ("page" in given ? " page" : "");
+    root.className = "foyer " + (given.position || "");
     root.style.setProperty("--brand", given.accent || "#105b75");
-    launcher.className = "launcher";
     launcher.ariaLabel = given.label || "Chat";
-    launcher.append(drawIcon("M7.9 20A9 9 0 1 0 4 16.1L2 22z"));
+    launcher.append(drawIcon(path));
     launcher.onclick = () => Foyer("open");
     launcher.onpointerenter = launcher.onfocus = () => load().catch(() => (loading = 0));
-    link.href = chat;
-    link.target = "_blank";
-    link.textContent = "The chat could not load here. Open it in a new window.";
     root.append(launcher);
     shadow.append(root);
-    document.documentElement.append(host);
-    if ("open" in given || "page" in given || queue.some((call) => call[0] == "open")) Foyer("open");
-    else
-      try {
-        localStorage["foyer:" + given.token] && setTimeout(launcher.onfocus, 2000);
-      } catch {} // a sandboxed page has no storage
+    document.documentElement.append(Foyer.host);
+    queue.splice(0).forEach((call) => Foyer(...call));
+    if ("open" in given || "page" in given) Foyer("open", true);
   };
 
-  document.prerendering ? document.addEventListener("prerenderingchange", start, { once: true }) : start();
+  Foyer.host = make("foyer-chat");
+  const shadow = Foyer.host.attachShadow({ mode: "open" });
+  if (document.prerendering) document.addEventListener("prerenderingchange", start, { once: true });
+  else start();
 })();

@@ -17,6 +17,8 @@ SHARED = {
     "Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin",
     "X-Content-Type-Options": "nosniff", "Vary": "Accept-Encoding",
 }  # fmt: skip
+LATER = "panel.wait-"
+"""What the name of the module begins with that comes when somebody waits for a person."""
 FIVE_MINUTES = "public, max-age=300"
 FOR_EVER = "public, max-age=31536000, immutable"
 
@@ -56,11 +58,11 @@ def coding_for(accept_encoding: str) -> str:
 
 
 class Bundle:
-    """Loader and panel as `make widget` built them."""
+    """Loader, panel and the panel's later module as `make widget` built them."""
 
     def __init__(self, dist: Path = DIST) -> None:
         self._loader = read_script(dist / "widget.js")
-        self._panel = read_script(next(dist.glob("panel.*.js")))
+        self._parts = {path.name: read_script(path) for path in dist.glob("panel.*.js")}
 
     async def loader(self, request: Request) -> Response:
         """`/widget.js`: kept for five minutes, so that an upgrade reaches every site soon."""
@@ -70,7 +72,13 @@ class Bundle:
         """`/widget/panel.{hash}.js`. A loader kept from before an upgrade asks for a panel that is gone: it gets
         today's, which nobody keeps under that name."""
         asked = f"panel.{request.path_params['hash']}.js"
-        return answer(request, self._panel, FOR_EVER if asked == self._panel.name else "no-cache")
+        if asked in self._parts:
+            return answer(request, self._parts[asked], FOR_EVER)
+        return answer(request, self._today(asked), "no-cache")
+
+    def _today(self, asked: str) -> Script:
+        is_later = asked.startswith(LATER)
+        return next(script for name, script in self._parts.items() if name.startswith(LATER) == is_later)
 
 
 def answer(request: Request, script: Script, keep: str) -> Response:

@@ -39,10 +39,9 @@ export const endDraft = (turn) => {
 /** After a welcome, its draft is the only answer in the making. */
 export const keepOnly = (draft) => {
   drafts.forEach((node, turn) => {
-    if (turn != draft?.turn) {
-      node.remove();
-      drafts.delete(turn);
-    } else Object.assign(node, { text: "", n: 0 });
+    if (turn == draft?.turn) return Object.assign(node, { text: "", n: 0 });
+    node.remove();
+    drafts.delete(turn);
   });
   if (draft) addDelta(draft);
 };

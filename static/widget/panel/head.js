@@ -1,41 +1,35 @@
 /** The head says who answers, and keeps a person in reach. */
-import { CROSS, element, icon, PERSON, portrait, SPARKLE } from "./dom.js";
+import { button, CROSS, element, fill, icon, PERSON, portrait, SPARKLE } from "./dom.js";
 import { connect, send } from "./socket.js";
 import { state, word } from "./state.js";
-import { headClock } from "./wait.js";
 
-const avatar = element("span", { className: "avatar" });
-export const title = element("h2", { tabIndex: -1, dir: "auto" });
+const avatar = element("span.avatar");
+export const title = element("h2", { tabIndex: -1 });
 const who = element("p");
-const talk = element("button", { className: "talk" });
-
-export const makeHead = (close) => {
-  talk.append(icon(PERSON), element("span", { textContent: word("person") }), element("span", { textContent: word("person_short") }));
-  talk.onclick = () => {
-    talk.ariaBusy = state.wanted = true;
-    askAgain();
-    connect();
-  };
-  return element("header", {}, avatar, element("div", {}, title, who), talk, headClock,
-    !state.isPage && element("button", { className: "close", ariaLabel: word("close"), onclick: close }, icon(CROSS)));
-};
+export const talk = button("chip talk", () => {
+  talk.ariaBusy = state.wish = true;
+  askForPerson();
+  connect();
+});
 
 /** The wish for a person outlives a lost line. */
-export const askAgain = () => state.wanted && send("ask_human", {}, true);
+export const askForPerson = () => state.wish && send("ask_human", {}, true);
 
-export const wishAnswered = () => {
-  state.wanted = false;
-  talk.ariaBusy = null;
-};
+export const wishAnswered = () => (talk.ariaBusy = state.wish = null);
+
+export const makeHead = (close) =>
+  element("header", avatar, element("div", title, who),
+    fill(talk, icon(PERSON), element("span.long", word("person")), element("span.short", word("person_short"))),
+    fill(button("close", close, icon(CROSS)), { ariaLabel: word("close") }));
 
 export const showHead = () => {
-  const { config, operator, status } = state;
-  const person = status == "human" && operator;
-  title.textContent = person ? person.name : config.name;
-  avatar.className = person ? "avatar" : "avatar ai";
-  avatar.replaceChildren(person ? portrait(person) : config.look.logo ? portrait({ name: config.name, avatar: config.look.logo }) : icon(SPARKLE));
-  who.className = person ? "human" : "ai";
-  who.replaceChildren(...(person ? [icon(PERSON)] : []), word(person ? "human" : status == "waiting" ? "answers_meanwhile" : "answers"));
-  if (state.shadow.activeElement == talk && (person || status == "waiting")) title.focus();
-  talk.hidden = person || status == "waiting";
+  const { name, look, operator, status } = state;
+  const isWaiting = status == "waiting";
+  const className = operator ? "human" : "ai";
+  const logo = operator || (look.logo && { name, avatar: look.logo });
+  fill(title, { textContent: operator ? operator.name : name });
+  fill(avatar, { textContent: "", className: "avatar " + className }, logo ? portrait(logo) : icon(SPARKLE));
+  fill(who, { textContent: "", className }, operator && icon(PERSON), word(operator ? "human" : isWaiting ? "answers_meanwhile" : "answers"));
+  if (state.shadow.activeElement == talk && (operator || isWaiting)) title.focus();
+  talk.hidden = operator || isWaiting;
 };

@@ -1,315 +1,253 @@
 /** The panel: what the loader starts when somebody opens the chat. */
 import { field, makeComposer, showComposer } from "./composer.js";
-import { DOWN, element, firstName, icon, portrait } from "./dom.js";
+import { button, DOWN, element, fill, firstName, icon, portrait } from "./dom.js";
 import { addDelta, isStreaming, keepOnly } from "./draft.js";
-import { askAgain, makeHead, showHead, title, wishAnswered } from "./head.js";
+import { askForPerson, makeHead, showHead, title, wishAnswered } from "./head.js";
 import { log, say } from "./live.js";
 import { drawText } from "./markdown.js";
-import { acked, hasUnsent, refused, sayUnsent, sendAgain, takeUp, write } from "./outbox.js";
+import { acked, hasUnsent, isRefused, sayUnsent, sendAgain, takeUp, write } from "./outbox.js";
 import sheet from "./panel.css" with { type: "css" };
-import { connect, hangUp, hear, send } from "./socket.js";
-import { listen, now, state, tell, word } from "./state.js";
-import { keep, recall } from "./store.js";
-import { drawEntry, firstSeq, list, makeMessage, place, startOver, tidy } from "./thread.js";
-import { showWait } from "./wait.js";
+import { connect, reconnect, send, watchLine } from "./socket.js";
+import { listen, state, tell, word } from "./state.js";
+import { keep, prefix } from "./store.js";
+import { drawEntry, firstSeq, list, makeMessage, startOver, tidy } from "./thread.js";
 
-const narrow = matchMedia("(max-width: 479px), (max-height: 399px)");
-const touch = matchMedia("(pointer: coarse)");
 const THINKING = 90000; // milliseconds after which nobody believes the dots any more
 
-let shown;
+let isShown;
 let isAtEnd = true;
 let unseen = 0;
-let typingEnds;
-let thinkingSince = 0;
-let seen = 0;
+let dotsEnd;
+let askedAt = 0;
+let writer;
 
-const dots = element("div", { className: "message dots", hidden: true });
-const strip = element("p", { className: "strip", role: "status", hidden: true });
-const earlier = element("button", { className: "earlier", hidden: true });
-const scroll = element("main", { tabIndex: -1 });
-const pill = element("button", { className: "pill", hidden: true });
-const badge = element("b", { className: "badge", hidden: true });
-const dialog = element("dialog", { className: "panel" });
-
-/* ---- the thread's end ---- */
-
+const scroll = element("main", {
+  onscroll() {
+    isAtEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 48;
+    if (isAtEnd) pill.hidden = true;
+  },
+});
 const toEnd = () => (scroll.scrollTop = scroll.scrollHeight);
+const earlier = button("chip", () => send("history", { before: firstSeq() }, true));
+const pill = button("chip", toEnd);
+const dots = element("div.message");
+const strip = element("p.strip", { role: "status" });
+const badge = element("b.badge");
+const dialog = element("dialog.panel");
 
 const follow = () => {
   if (isAtEnd) toEnd();
   else pill.hidden = false;
 };
 
-scroll.onscroll = () => {
-  isAtEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 48;
-  if (isAtEnd) pill.hidden = true;
-};
-
 /** Dots while somebody writes: a person who says so, or the AI after a message that it has not answered yet. */
-const showDots = (author) => {
-  clearTimeout(typingEnds);
-  const left = author ? 6000 : thinkingSince + (state.status == "ai" ? THINKING : THINKING / 6) - Date.now();
-  dots.hidden = !(author || (left > 0 && state.status != "human" && !isStreaming()));
-  if (dots.hidden) return;
-  typingEnds = setTimeout(showDots, left);
-  dots.ariaLabel = word("writing", { name: author ? firstName(author) : word("ai") });
-  dots.replaceChildren(
-    ...(author ? [element("p", { className: "label" }, portrait(author), dots.ariaLabel)] : []),
-    element("div", { className: "bubble" }, element("i"), element("i"), element("i")),
-  );
+const showDots = () => {
+  clearTimeout(dotsEnd);
+  const left = (writer ? 6000 : state.operator || isStreaming() ? 0 : state.wait ? THINKING / 6 : THINKING) + askedAt - Date.now();
+  dots.hidden = left < 0;
+  if (left < 0) return;
+  dotsEnd = setTimeout(showDots, left);
+  const label = word("writing", writer ? firstName(writer) : word("ai"));
+  fill(dots, { textContent: "" }, element("p.label", writer && portrait(writer), label), element("div.dots", element("i"), element("i"), element("i")));
 };
 
-/* ---- what was seen ---- */
-
-const noteSeen = () => {
-  if (!shown || document.hidden || !unseen) return;
-  if (send("read", { seq: state.after })) showUnseen(0);
+const noteAsked = (at, author) => {
+  askedAt = at;
+  writer = author;
 };
 
-const showUnseen = (count) => {
-  unseen = count;
-  badge.hidden = !count || shown;
-  badge.textContent = count;
-  launcherLabel();
+const showUnseen = () => {
+  if (isShown && !document.hidden && unseen && send("read", { seq: state.after })) unseen = 0;
+  badge.hidden = isShown || !unseen;
+  badge.textContent = unseen;
+  fill(state.launcher, { ariaExpanded: !!isShown, ariaLabel: word(isShown ? "close" : "open") + (badge.hidden ? "" : ", " + word("unseen", unseen)) });
 };
 
-const launcherLabel = () => {
-  state.launcher.ariaLabel = word(shown ? "close" : "open") + (unseen && !shown ? ", " + word("unseen", { n: unseen }) : "");
+const show = (text, address) => {
+  strip.hidden = !text;
+  fill(strip, { textContent: "" }, text, " ", address && element("a", { href: address, target: "_blank" }, word("elsewhere")));
 };
 
-/* ---- frames ---- */
-
-const remember = () => recall() == state.visitor || keep("", state.visitor);
+state.refresh = () => {
+  if (tidy()) keep(prefix(), state.visitor); // something is kept that the secret opens
+  showDots();
+  showComposer();
+  showUnseen();
+  follow();
+};
 
 const enter = (conversation) => {
   if (state.conversation && state.conversation != conversation) startOver();
   state.conversation = conversation;
 };
 
-const setStatus = ({ status = "ai", wait, operator, ...rest }) => {
-  Object.assign(state, { status, operator }, rest);
+/** What shows the wait comes when somebody waits. */
+let waitPart;
+const showWait = () => {
+  if (state.wait || waitPart) (waitPart ||= import("./wait.js")).then((part) => part.showWait(state.wait)).then(follow, () => (waitPart = 0));
+};
+
+const setStatus = ({ status, wait, operator, reachable, opens_at }) => {
+  Object.assign(state, { status, wait, reachable, opens_at, operator: status == "human" && operator });
   showHead();
-  showWait(wait);
-};
-
-const spoken = ({ kind, author, text, turn }) => {
-  if (author.role != "visitor") say(kind == "message" && !turn ? author.name + ": " + text : text);
-};
-
-const show = (text = "", link) => {
-  strip.hidden = !text;
-  strip.replaceChildren(text, ...(link ? [" ", element("a", { href: state.chat, target: "_blank", textContent: word("elsewhere") })] : []));
-};
-
-const settled = () => {
-  tidy();
-  showDots();
-  showComposer();
-  follow();
-  noteSeen();
+  showWait();
 };
 
 const take = (entry) => {
-  if (!drawEntry(entry)) return;
-  thinkingSince = entry.author.role == "visitor" ? Date.parse(entry.at) - state.skew : 0;
-  if (entry.author.role != "visitor") showUnseen(unseen + 1);
+  const node = drawEntry(entry);
+  if (!node) return;
+  noteAsked(node.fate ? Date.parse(entry.at) - state.skew : 0);
+  if (!node.fate) unseen++;
+  return !node.fate && node;
 };
 
-const frames = {
-  welcome({ visitor, epoch, now: time, config, conversation, entries, draft, more }) {
-    const gap = entries[0]?.seq > state.after + 1;
-    if (gap || (state.epoch && state.epoch != epoch)) startOver();
-    Object.assign(state, { visitor, epoch, skew: Date.parse(time) - Date.now() });
-    Object.assign(state.config, config);
+state.frames = {
+  welcome({ visitor, epoch, now, config, conversation, entries, draft, more }) {
+    const isOther = state.epoch && state.epoch != epoch;
+    if (isOther || entries[0]?.seq > state.after + 1) startOver();
+    Object.assign(state, config, { visitor, epoch, skew: Date.parse(now) - Date.now() });
     enter(conversation?.id);
-    if (conversation) remember();
     if (more) earlier.hidden = false;
     keepOnly(draft);
     entries.forEach(take);
-    setStatus({ ...conversation, reachable: config.reachable, opens_at: config.opens_at });
-    if (conversation?.status == "waiting" || conversation?.status == "human") wishAnswered();
+    setStatus({ ...state, wait: null, status: "ai", ...conversation });
     show();
     sendAgain();
-    askAgain();
-    settled();
+    if (state.status == "ai") askForPerson();
+    else wishAnswered();
   },
   ack(frame) {
     enter(frame.conversation);
-    remember();
     acked(frame);
-    thinkingSince = Date.now();
-    settled();
+    noteAsked(Date.now());
   },
   entry({ entry }) {
-    remember();
     wishAnswered();
-    take(entry);
-    spoken(entry);
-    settled();
+    const node = take(entry);
+    if (node) say((node.said ? "" : entry.author.name + ": ") + entry.text.slice(node.said || 0));
     tell("entry", entry);
   },
   entries({ entries, more }) {
-    const [anchor, height] = [list.firstChild, scroll.scrollHeight - scroll.scrollTop];
-    entries.forEach((entry) => drawEntry(entry, anchor));
+    const before = list.firstChild;
+    const height = scroll.scrollHeight - scroll.scrollTop;
+    entries.forEach((entry) => drawEntry(entry, before));
     earlier.hidden = !more;
-    tidy();
     scroll.scrollTop = scroll.scrollHeight - height;
   },
-  delta(frame) {
-    addDelta(frame);
-    showDots();
-    showComposer();
-    follow();
-  },
+  delta: addDelta,
   status(frame) {
     wishAnswered();
     setStatus(frame);
-    settled();
-    tell("status", frame.status);
   },
-  typing({ author }) {
-    showDots(author);
-    follow();
-  },
-  read({ seq: read }) {
-    state.read = read;
-    tidy();
-  },
+  typing: ({ author }) => noteAsked(Date.now(), author),
+  read: ({ seq }) => (state.read = seq),
   error(frame) {
     wishAnswered();
-    thinkingSince = 0;
-    showDots();
-    if (!refused(frame)) {
-      show(frame.message);
-      setTimeout(show, 6000);
-    }
+    noteAsked(0);
+    if (isRefused(frame)) return;
+    show(frame.message);
+    setTimeout(show, 6000);
   },
-  lost(isRefused, tries) {
+  lost(comesBack, tries) {
     sayUnsent();
-    if (isRefused) show(word("refused"));
-    else if (tries > 1 || hasUnsent()) show(word("offline"), !state.epoch && tries > 2);
+    if (!comesBack) show(word("refused"));
+    else if (tries > 1 || hasUnsent()) show(word("offline"), !state.epoch && state.chat);
   },
 };
 
-/* ---- the window ---- */
+state.say = (text) => {
+  write(text);
+  isAtEnd = true;
+  state.refresh();
+};
 
-const open = (quietly) => {
+const turnLauncher = (path) => {
+  state.launcher.querySelector("path").setAttribute("d", path);
+  showUnseen();
+};
+
+const open = (isQuiet) => {
   connect();
-  if (shown) return;
-  shown = true;
-  if (quietly) dialog.open = true;
-  else if (narrow.matches) dialog.showModal();
+  if (isShown) return;
+  isShown = true;
+  const isSmall = innerWidth < 480 || innerHeight < 400;
+  if (isQuiet) dialog.open = true;
+  else if (isSmall) dialog.showModal();
   else dialog.show();
-  if (!quietly) (touch.matches ? title : field).focus();
-  state.launcher.classList.add("open");
-  state.launcher.querySelector("path").setAttribute("d", DOWN);
-  launcherLabel();
-  badge.hidden = true;
+  if (!isQuiet) (isSmall ? title : field).focus();
+  turnLauncher(DOWN);
   toEnd();
-  noteSeen();
   tell("open");
 };
 
-const bubblePath = "M7.9 20A9 9 0 1 0 4 16.1L2 22z";
-
 const close = () => {
-  if (!shown || state.isPage) return;
-  shown = false;
+  if (!isShown || "page" in state.given) return;
+  isShown = false;
   const held = state.shadow.activeElement;
   dialog.close();
   if (held) state.launcher.focus();
-  state.launcher.classList.remove("open");
-  state.launcher.querySelector("path").setAttribute("d", bubblePath);
-  launcherLabel();
+  turnLauncher(state.path);
   tell("close");
 };
 
-const commands = { open, close, on: listen };
-
+/** Below 480 px the panel is as high as what the keyboard leaves. */
 const fit = () => {
   dialog.style.setProperty("--height", visualViewport.height + "px");
   dialog.style.setProperty("--top", visualViewport.offsetTop + "px");
 };
 
-const build = () => {
-  const { config, launcher, root, shadow } = state;
-  shadow.adoptedStyleSheets = [...shadow.adoptedStyleSheets, sheet];
-  root.dir = config.words.dir;
-  root.lang = config.words.lang;
-  if (config.look.position == "left") root.classList.add("left");
-  root.style.setProperty("--brand", config.look.accent);
-  if (config.look.ink) root.style.setProperty("--on-brand", config.look.ink);
-
-  const greeting = makeMessage({ role: "ai" });
-  drawText(greeting.bubble, config.greeting);
-  const chips = config.suggestions.map((text) => element("button", { textContent: text, dir: "auto", onclick: () => ask(text) }));
-  const ask = (text) => {
-    write(text);
-    isAtEnd = true;
-    settled();
-  };
-  scroll.append(greeting, element("div", { className: "chips" }, ...chips), earlier, list, dots);
-  earlier.textContent = word("earlier");
-  earlier.onclick = () => send("history", { before: firstSeq() }, true);
-  pill.textContent = word("new");
-  pill.onclick = toEnd;
-  dialog.ariaLabel = config.name;
-  dialog.append(makeHead(close), strip, scroll, pill, makeComposer(() => { isAtEnd = true; settled(); }), log);
-  launcher.append(...(config.look.launcher ? [config.look.launcher] : []), badge);
+const build = ({ given, greeting, look, name, root, launcher, shadow, suggestions, words }) => {
+  shadow.adoptedStyleSheets.push(sheet);
+  fill(root, { dir: words.dir, lang: words.lang });
+  if (look.position == "left") root.classList.add("left");
+  if ("page" in given) root.classList.add("page");
+  root.style.setProperty("--brand", look.accent);
+  if (look.ink) root.style.setProperty("--on-brand", look.ink);
+  const hello = makeMessage({ role: "ai" });
+  drawText(hello.bubble, greeting);
+  fill(earlier, { hidden: true }, word("earlier"));
+  fill(pill, { hidden: true }, word("new"));
+  fill(scroll, hello, element("div.chips", suggestions.map((text) => button("chip", () => state.say(text), text))), earlier, list, dots);
+  fill(dialog, { ariaLabel: name }, makeHead(close), strip, scroll, pill, makeComposer(), log);
+  fill(launcher, look.launcher, badge);
   root.prepend(dialog);
 };
 
-const watch = () => {
-  const { launcher } = state;
-  launcher.onclick = () => (shown ? close() : open());
+const stopHere = (event) => event.stopPropagation(); // a page with single-key shortcuts must not hear what is typed
+
+const watchWindow = () => {
+  state.launcher.onclick = () => (isShown ? close() : open());
   dialog.oncancel = (event) => {
     event.preventDefault();
     close();
   };
   dialog.onkeydown = (event) => {
+    stopHere(event);
     if (event.key == "Escape" && !event.isComposing) close();
-    event.stopPropagation(); // a page with single-key shortcuts must not hear what is typed here
   };
-  dialog.onkeyup = dialog.onkeypress = (event) => event.stopPropagation();
+  dialog.onkeyup = dialog.onkeypress = stopHere;
   list.onclick = ({ target }) => target.closest(".message")?.classList.toggle("timed");
-  narrow.onchange = () => {
-    if (shown && !state.isPage) {
-      dialog.close();
-      shown = false;
-      open();
-    }
-  };
   visualViewport.addEventListener("resize", fit);
   visualViewport.addEventListener("scroll", fit);
   fit();
-  addEventListener("pagehide", hangUp);
-  addEventListener("pageshow", (event) => event.persisted && state.epoch && connect());
-  addEventListener("online", () => {
-    hangUp();
-    if (state.opened) connect();
-  });
+  document.addEventListener("visibilitychange", showUnseen);
   addEventListener("storage", ({ key, newValue }) => {
-    if (key != "foyer:" + state.given.token || !newValue || state.conversation || hasUnsent()) return;
-    state.visitor = newValue;
-    if (state.opened) hangUp(), connect();
-  });
-  document.addEventListener("visibilitychange", () => {
-    if (document.hidden || !state.opened) return;
-    connect();
-    noteSeen();
+    if (key != prefix() || !newValue || state.conversation || hasUnsent()) return;
+    state.visitor = newValue; // another tab has begun: this one goes on with its visitor
+    reconnect();
   });
 };
 
 /** Builds the panel, closed; returns what runs a command: open, close, on. */
 export default (given) => {
-  Object.assign(state, given, given.config, { isPage: "page" in given.given });
-  build();
-  watch();
+  Object.assign(state, given, given.config);
+  build(state);
+  watchWindow();
+  watchLine();
   takeUp();
-  hear(frames);
-  setStatus({});
-  launcherLabel();
-  settled();
+  setStatus(state);
+  show();
+  state.refresh();
+  const commands = { open, close, on: listen };
   return (name, ...values) => commands[name]?.(...values);
 };

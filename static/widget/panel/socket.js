@@ -1,34 +1,32 @@
 /** The line to the server: opened at the first open, and again, with patience, whenever it was lost. */
 import { state } from "./state.js";
-import { recall } from "./store.js";
+import { prefix, recall } from "./store.js";
 
 const PATIENCE = 10000; // milliseconds within which a frame that expects an answer gets one
 
-let handlers;
 let socket;
-let ready; // `welcome` has come
+let isReady; // `welcome` has come
+let isWanted; // somebody has opened the panel, and the server has not refused
 let tries = 0;
 let again;
 let overdue;
 
-/** Names what to do with each type of frame, and with `lost`. */
-export const hear = (table) => (handlers = table);
-
 export const page = () => ({ url: location.href, title: document.title, referrer: document.referrer });
 
-const transmit = (frame, expectsAnswer) => {
+const transmit = (frame, hasAnswer) => {
   socket.send(JSON.stringify(frame));
-  if (expectsAnswer) overdue ||= setTimeout(lost, PATIENCE);
+  if (hasAnswer) overdue ||= setTimeout(lost, PATIENCE); // a line on which no answer comes is taken for dead
+  return true;
 };
 
 /** Sends a frame where the line stands; says whether it does. */
-export const send = (type, fields, expectsAnswer) => ready && (transmit({ type, ...fields }, expectsAnswer), true);
+export const send = (type, fields, hasAnswer) => isReady && transmit({ type, ...fields }, hasAnswer);
 
 const hello = () =>
   transmit({
     type: "hello",
     token: state.given.token,
-    visitor: state.visitor || recall() || null,
+    visitor: state.visitor || recall(prefix()) || null,
     conversation: state.conversation || null,
     after: state.conversation ? state.after : 0,
     epoch: state.epoch,
@@ -39,29 +37,31 @@ const hello = () =>
 const heard = ({ data }) => {
   overdue = clearTimeout(overdue);
   const frame = JSON.parse(data);
-  if (frame.type == "welcome") ready = !(tries = 0);
-  handlers[frame.type]?.(frame);
+  if (frame.type == "welcome") isReady = !(tries = 0);
+  state.frames[frame.type]?.(frame);
+  state.refresh();
 };
 
-export const hangUp = () => {
+const hangUp = () => {
   clearTimeout(again);
   overdue = clearTimeout(overdue);
   if (socket) socket.onmessage = socket.onerror = socket.onclose = null;
   socket?.close();
-  socket = ready = null;
+  socket = isReady = null;
 };
 
 // A policy that blocks the socket fires `error` alone, a server that ends it `close` alone: whichever comes first.
-const lost = (event) => {
+const lost = ({ code } = {}) => {
   hangUp();
-  const refused = event?.code == 4401 || event?.code == 4403;
-  if (!refused) again = setTimeout(connect, Math.random() * Math.min(30000, 500 * 2 ** tries++));
-  handlers.lost(refused, tries);
+  isWanted = code != 4401 && code != 4403;
+  if (isWanted) again = setTimeout(connect, Math.random() * Math.min(30000, 500 * 2 ** tries++));
+  state.frames.lost(isWanted, tries);
 };
 
 export const connect = () => {
-  if (socket) return;
+  isWanted = true;
   clearTimeout(again);
+  if (socket) return;
   try {
     socket = new WebSocket(state.at("ws/visitor").replace("http", "ws"));
     socket.onopen = hello;
@@ -70,4 +70,19 @@ export const connect = () => {
   } catch {
     lost();
   }
+};
+
+const resume = () => isWanted && !document.hidden && connect();
+
+/** A new line at once: the old one is dead, or spoke for somebody else. */
+export const reconnect = () => {
+  hangUp();
+  resume();
+};
+
+export const watchLine = () => {
+  addEventListener("pagehide", hangUp); // an open socket keeps a page out of the back and forward cache
+  addEventListener("pageshow", resume);
+  addEventListener("online", reconnect);
+  document.addEventListener("visibilitychange", resume);
 };

@@ -1,18 +1,14 @@
 /** What every part of the panel may know: what the loader handed over, and where the conversation stands. */
 export const state = {
   after: 0, // the last seq that was drawn
-  status: "ai",
-  reachable: true,
   skew: 0, // milliseconds that the server's clock is ahead of this one
 };
 
-/** A sentence of the visitor's language; {name} is replaced by the value of that name. */
-export const word = (key, values) => (state.config.words[key] || "").replace(/\{(\w+)\}/g, (_, name) => values[name]);
-
-export const now = () => Date.now() + state.skew;
+/** A sentence in the visitor's language; what stands in braces becomes `value`. */
+export const word = (key, value) => (state.words[key] || "").replace(/{\w+}/, value);
 
 /** A time in the reader's zone and language. */
-export const clock = (at, options) => new Date(at).toLocaleString(state.config.words.lang, { hour: "numeric", minute: "2-digit", ...options });
+export const clock = (at, weekday) => new Date(at).toLocaleString(state.words.lang, { weekday, hour: "numeric", minute: "2-digit" });
 
 const listeners = {};
 export const listen = (name, act) => (listeners[name] ||= []).push(act);

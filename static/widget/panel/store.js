@@ -6,17 +6,18 @@ try {
   shelf = localStorage || shelf;
 } catch {} // sandboxed pages may not even look
 
-const label = (id) => "foyer:" + state.given.token + (id ? ":" + id : "");
+/** The visitor's secret is kept under this alone, messages on their way under this and more. */
+export const prefix = () => "foyer:" + state.given.token + ":";
 
-export const recall = (id) => shelf[label(id)];
-export const forget = (id) => delete shelf[label(id)];
-export const keep = (id, text) => {
+export const recall = (key) => shelf[key];
+export const forget = (key) => delete shelf[key];
+export const keep = (key, text) => {
   try {
-    shelf[label(id)] = text;
+    shelf[key] = text;
   } catch {
-    shelf = { ...shelf, [label(id)]: text }; // full: go on in memory
+    shelf = { ...shelf, [key]: text }; // full: go on in memory
   }
 };
 
-/** Ids that were kept and not forgotten, by this tab or another. */
-export const keptIds = () => Object.keys(shelf).filter((key) => key.startsWith(label(" ").trim())).map((key) => key.slice(label(" ").length - 1));
+/** What waits to be sent, by this tab or another, oldest first. */
+export const keptKeys = () => Object.keys(shelf).filter((key) => key.startsWith(prefix()) && key != prefix()).sort();

@@ -1,63 +1,55 @@
 /** The thread: each entry is drawn once, by its seq; what is on its way stands below what has arrived. */
-import { anchor, element, firstName, icon, PAGE, PERSON, portrait, safe, SPARKLE } from "./dom.js";
+import { button, element, fill, firstName, icon, link, PAGE, PERSON, portrait, SPARKLE } from "./dom.js";
 import { endDraft } from "./draft.js";
 import { drawText } from "./markdown.js";
 import { clock, state, word } from "./state.js";
 
 const drawn = new Map();
 
-export const list = element("div", { className: "list" });
+export const list = element("div.list");
 
 /** Puts a node before another, or after everything that has arrived. */
 export const place = (node, before) => list.insertBefore(node, before || list.querySelector(".pending, .draft"));
 
-const labelOf = (author) => {
-  if (author.role == "ai") return element("p", { className: "label" }, icon(SPARKLE), word("ai"));
-  if (author.role == "operator") return element("p", { className: "label" }, portrait(author), element("b", { textContent: firstName(author) }));
-};
-
-export const makeMessage = (author) => {
-  const bubble = element("div", { className: "bubble", dir: "auto" });
-  return element("div", { className: "message " + author.role, bubble, voice: author.role + author.name }, labelOf(author), bubble);
-};
-
-const sourceOf = ({ title, url }) => safe(url) ? anchor(title, url) : element("span", { textContent: title });
-
-const note = (...children) => element("p", { className: "note" }, ...children);
-
-const makeEntry = (entry) => {
-  if (entry.kind != "message") {
-    return element("p", { className: "hairline " + entry.kind }, element("span", { dir: "auto" }, entry.kind == "joined" && icon(PERSON), entry.text));
-  }
-  if (entry.author.role == "visitor") return makeOwn(entry.text);
-  const node = endDraft(entry.turn) || makeMessage(entry.author);
-  drawText(node.bubble, entry.text);
-  if (entry.flags?.includes("interrupted")) node.append(note(word("interrupted")));
-  if (entry.sources?.length) node.append(note(icon(PAGE), word("from"), ...entry.sources.map(sourceOf)));
-  return node;
+/** A bubble with who speaks above it. */
+export const makeMessage = (author, ...children) => {
+  const { role, name } = author;
+  const bubble = element("div.bubble", { dir: "auto" }, children);
+  const label = role == "ai" ? [icon(SPARKLE), word("ai")] : [portrait(author), element("b", firstName(author))];
+  return element("div.message", { bubble, voice: role == "ai" || name }, element("p.label", label), bubble, { className: "message " + role });
 };
 
 const makeOwn = (text) => {
-  const node = makeMessage({ role: "visitor" });
-  node.bubble.textContent = text;
-  node.fate = node.appendChild(element("p", { className: "fate" }));
-  return node;
+  const fate = element("p.fate");
+  return element("div.message", { fate, className: "message visitor" }, element("div.bubble", { dir: "auto" }, text), fate);
 };
 
-/** Draws an entry where it belongs; false where it stood there already. */
-export const drawEntry = (entry, before) => {
-  state.after = Math.max(state.after, entry.seq);
-  if (drawn.has(entry.seq)) return false;
-  const node = makeEntry(entry);
-  node.dataset.at = clock(entry.at, { weekday: "short" });
-  keepNode(node, entry.seq);
-  if (!node.parentNode) place(node, before);
-  return true;
+export const hairline = (...words) => element("p.hairline", element("span", { dir: "auto" }, words));
+
+const makeEntry = ({ kind, author, text, turn, flags, sources }) => {
+  if (kind != "message") return fill(hairline(kind == "joined" && [icon(PERSON), " "], text), { kind });
+  if (author.role == "visitor") return makeOwn(text);
+  const node = endDraft(turn) || makeMessage(author);
+  drawText(node.bubble, text);
+  const named = sources.flatMap(({ title, url }) => [", ", link(title, url)]);
+  return fill(node,
+    flags.includes("interrupted") && element("p.note", word("interrupted")),
+    named[0] && element("p.note", icon(PAGE), " ", word("from"), " ", named.slice(1)));
 };
 
 const keepNode = (node, seq) => {
   drawn.set(seq, node);
-  node.seq = seq;
+  return Object.assign(node, { seq });
+};
+
+/** Draws an entry where it belongs; undefined where it stood there already. */
+export const drawEntry = (entry, before) => {
+  state.after = Math.max(state.after, entry.seq);
+  if (drawn.has(entry.seq)) return;
+  const node = makeEntry(entry);
+  node.dataset.at = clock(entry.at, "short");
+  if (!node.parentNode) place(node, before);
+  return keepNode(node, entry.seq);
 };
 
 /** The visitor's own words, before the server has them. */
@@ -69,16 +61,15 @@ export const drawPending = (text) => {
 
 /** The server has them, as `seq`: the bubble stays, unless another window's copy of it came first. */
 export const settle = (node, seq) => {
-  node.classList.remove("pending");
-  setFate(node);
+  node.classList.remove("pending", "trouble");
   if (drawn.has(seq)) node.remove();
   else keepNode(node, seq);
 };
 
 /** What became of a message on its way; with `act`, a button to try again. */
-export const setFate = (node, text = "", act) => {
-  node.fate.classList.toggle("trouble", !!text);
-  node.fate.replaceChildren(text, ...(act ? [" ", element("button", { textContent: word("retry"), onclick: act })] : []));
+export const setFate = (node, text, act) => {
+  node.classList.add("trouble");
+  fill(node.fate, { textContent: text + " " }, act && button("chip", act, word("retry")));
 };
 
 export const firstSeq = () => Math.min(...drawn.keys());
@@ -90,14 +81,15 @@ export const startOver = () => {
   state.after = 0;
 };
 
-/** Says who is speaking once a stretch, and whether the last own message was read. */
+/** Says who is speaking once a stretch, and whether own messages were read; how much has arrived. */
 export const tidy = () => {
   let voice;
   for (const node of list.children) {
     if (node.seq && node.fate) node.fate.textContent = word(node.seq <= state.read ? "read" : "sent");
-    else if (node.voice && !node.fate) {
+    if (node.voice) {
       node.classList.toggle("same", node.voice == voice);
       voice = node.voice;
     }
   }
+  return drawn.size;
 };
