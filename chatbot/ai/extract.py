@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chatbot.ai.providers.base import Quote
@@ -20,7 +20,7 @@ EARLIER = 0.15
 """How much the first sentence of a passage is ahead of the second: sections say the main thing first."""
 CLOSE = 0.5
 """A neighbour of the best sentence must score so much of it …"""
-NEW = 0.25
+NEW = 0.2
 """… and one from elsewhere, which must say something on a word of the question that nothing says yet, so much."""
 
 _ABBREVIATIONS = ("Nr", "No", "Dr", "St", "Mr", "Ms", "ca", "vs", "bzw", "max", "min", "Tel", "Str", "inkl", "approx")
@@ -32,10 +32,14 @@ _END = re.compile(rf"(?:{_FULL_STOP}|[!?…])[\"”“»)\]]*\s+{_NEXT}|\n\s*\n|
 _MARK = re.compile(r"^\s*(?:#{1,6}\s+|>\s?|[-*+•]\s+|\d+[.)]\s+)|\*\*|__|`", re.MULTILINE)
 
 
+Hits = dict[int, float]
+"""The words of the question, by position, that a text speaks of: 1 where they stand in it, less for their kin."""
+
+
 @dataclass(frozen=True)
 class Sentence:
-    """One sentence of a passage. `said` are the positions of the question's words in it, `about` those in its heading
-    too."""
+    """One sentence of a passage. `said` are the positions of the question's words that stand in it, `about` also those
+    of which only its heading or a word of the same meaning speaks."""
 
     quote: Quote
     place: int
@@ -77,24 +81,29 @@ def _rate(question: str, quotes: Sequence[Quote]) -> list[Sentence]:
     words = asked(question, tongues)
     split = [(quote, place, text) for quote in quotes for place, text in enumerate(sentences(quote.text))]
     found = [(_hits(words, text, tongues), _hits(words, quote.heading, tongues)) for quote, _, text in split]
-    spread = Counter(word for hits, heading in found for word in hits | heading)
-    weight = {word: 1 / (1 + math.log(count)) for word, count in spread.items()}
+    spread = Counter(word for hits, heading in found for word, worth in (heading | hits).items() if worth == 1)
+    weight = {place: 1 / (1 + math.log(max(1, spread[place]))) for place in range(len(words))}
     return [
         Sentence(
-            quote, place, text, _score(quote, place, hits, heading, weight), frozenset(hits), frozenset(hits | heading)
+            quote, place, text, _score(quote, place, hits, heading, weight),
+            said=frozenset(word for word, worth in hits.items() if worth == 1), about=frozenset(hits | heading),
         )
         for (quote, place, text), (hits, heading) in zip(split, found, strict=True)
-    ]
+    ]  # fmt: skip
 
 
-def _score(quote: Quote, place: int, hits: set[int], heading: set[int], weight: dict[int, float]) -> float:
-    said = sum(weight[word] for word in hits) + IN_HEADING * sum(weight[word] for word in heading - hits)
+def _score(quote: Quote, place: int, hits: Hits, heading: Hits, weight: Mapping[int, float]) -> float:
+    worth = {word: max(hits.get(word, 0.0), IN_HEADING * heading.get(word, 0.0)) for word in hits | heading}
+    said = sum(weight[word] * value for word, value in worth.items())
     return (said + EARLIER / (1 + place)) * (quote.score / 100) ** 2
 
 
-def _hits(words: Sequence[Word], text: str, tongues: set[str]) -> set[int]:
+def _hits(words: Sequence[Word], text: str, tongues: set[str]) -> Hits:
     there = {form for tongue in tongues for form in stored(text, tongue)}
-    return {place for place, word in enumerate(words) if any(form in there for form, _ in word)}
+    worth = {
+        place: max((value for form, value in word if form in there), default=0.0) for place, word in enumerate(words)
+    }
+    return {place: value for place, value in worth.items() if value}
 
 
 def _around(best: Sentence, rated: list[Sentence]) -> list[Sentence]:
@@ -109,6 +118,8 @@ def _in_order_of_the_question(chosen: list[Sentence]) -> list[Sentence]:
     """Passages in the order of the first word of the question that each speaks of; within one, as it reads."""
 
     def first_word(quote: Quote) -> int:
-        return min((word for one in chosen if one.quote is quote for word in one.said or one.about), default=0)
+        ours = [one for one in chosen if one.quote is quote]
+        said = [word for one in ours for word in one.said]
+        return min(said or [word for one in ours for word in one.about], default=0)
 
     return sorted(chosen, key=lambda one: (first_word(one.quote), one.quote.number, one.place))
