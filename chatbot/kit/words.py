@@ -15,6 +15,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from chatbot.kit.stop_words import STOP_WORDS
+from chatbot.kit.synonyms import RINGS
 
 LONGEST_QUESTION = 2000
 """Characters of a question that are looked at: the longest message of a visitor."""
@@ -23,6 +24,8 @@ MOST_WORDS = 32
 LONGEST_WORD = 40
 PART = 0.5
 """What a part of a hyphenated word is worth beside the whole."""
+ALIKE = 0.5
+"""What a word of the same meaning is worth beside the one that was asked."""
 ALGORITHMS = {
     "ar": "arabic", "da": "danish", "de": "german", "en": "english", "es": "spanish", "fi": "finnish", "fr": "french",
     "hu": "hungarian", "it": "italian", "nl": "dutch", "no": "norwegian", "pl": "polish", "pt": "portuguese",
@@ -117,7 +120,16 @@ def _word(piece: str, languages: list[str]) -> Word:
         for language in languages:
             key = stem(form, language)
             worth[key] = max(value, worth.get(key, 0.0))
+            for other in _alike(language).get(key, ()):
+                worth[other] = max(value * ALIKE, worth.get(other, 0.0))
     return tuple(worth.items())
+
+
+@cache
+def _alike(language: str) -> dict[str, frozenset[str]]:
+    rings = [frozenset(stem(word, language) for word in ring) for ring in RINGS.get(language, ())]
+    stems = frozenset[str]().union(*rings)
+    return {word: frozenset[str]().union(*(ring for ring in rings if word in ring)) - {word} for word in stems}
 
 
 def _language(pieces: list[str]) -> str | None:

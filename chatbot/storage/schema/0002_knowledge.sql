@@ -45,10 +45,12 @@ CREATE VIEW chunk_words AS SELECT
 FROM chunks;
 
 CREATE VIRTUAL TABLE words USING fts5 (
-    title, heading, body, content = 'chunk_words', content_rowid = 'number', tokenize = "ascii tokenchars '+#'"
+    title, heading, body,
+    content = 'chunk_words', content_rowid = 'number', detail = column, tokenize = "ascii tokenchars '+#'"
 );
--- Every occurrence of a word: term, doc (the passage's number), col, offset.
-CREATE VIRTUAL TABLE occurrences USING fts5vocab (words, instance);
+-- Where a word stands (term, doc: the passage's number, col), and in how many passages (term, doc: their count).
+CREATE VIRTUAL TABLE places USING fts5vocab (words, instance);
+CREATE VIRTUAL TABLE passage_counts USING fts5vocab (words, row);
 
 CREATE TRIGGER chunks_are_indexed AFTER INSERT ON chunks BEGIN
     INSERT INTO words (rowid, title, heading, body)
