@@ -25,9 +25,9 @@ LENGTH = 0.3
 """BM25's b: how much more a long passage has to say than a short one."""
 STRETCH = 0.75
 """The power that spreads the lower half of the scale, so that from about 35 on a passage is about the question."""
-BUDGET = 1500
+BUDGET = 1000
 """Places of words that one search reads, at the most: the commonest words of a question are passed over first."""
-CLOSE_LOOK = 40
+CLOSE_LOOK = 30
 """How many of the passages found are judged by repetitions and length as well."""
 
 
