@@ -110,7 +110,7 @@ async def start(parts: Parts) -> None:
 
 
 async def stop(parts: Parts) -> None:
-    """Ends work in the order that loses nothing: no new jobs, then the database, then the lock."""
+    """Ends work in the order that loses nothing: no new jobs, then the database, then the lock. Twice is harmless."""
     await parts.house.supervisor.stop()
     await parts.house.db.close()
     parts.lock.release()

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import uvicorn
 
-from chatbot.app import Parts, application, build
+from chatbot.app import Parts, application, build, stop
 from chatbot.config import BadSetting, Config
 from chatbot.domain import showroom
 from chatbot.kit.crypto import hash_password
@@ -39,9 +39,11 @@ async def _nothing(parts: Parts) -> None:
 async def _run(config: Config, ready: Callable[[Parts], None], furnish: Furnish = _nothing) -> int:
     listening = _listen(config)
     parts = await build(config)
-    await furnish(parts)
-    server = Announcing(parts, ready)
-    await server.serve(sockets=[listening])
+    try:
+        await furnish(parts)
+        await Announcing(parts, ready).serve(sockets=[listening])
+    finally:
+        await stop(parts)
     return 0
 
 

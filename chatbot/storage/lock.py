@@ -27,5 +27,7 @@ class FolderLock:
             ) from error
 
     def release(self) -> None:
-        """Lets the next server in."""
-        os.close(self._file)
+        """Lets the next server in. Twice is harmless."""
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
