@@ -52,7 +52,7 @@ class Speech:
         """All is said. False where the floor was lost."""
         self._add(self._reader.finish())
         self._out.finish()
-        return not self._out.fenced
+        return self._has_floor()
 
     def hush(self) -> None:
         """What is held back stays unsaid: what was said so far is all there will be."""
@@ -71,7 +71,10 @@ class Speech:
         if text:
             self._out.add(self._paragraph + text)
             self._paragraph = ""
-        return not self._out.fenced
+        return self._has_floor()
+
+    def _has_floor(self) -> bool:
+        return not (self._out.fenced or self._draft.closed)
 
     def _show(self, text: str) -> bool:
         if self.first_at is None:
