@@ -99,6 +99,7 @@ async def start(parts: Parts) -> None:
     """Takes up what the last run left, then begins to work."""
     await parts.runner.recover()
     house = parts.house
+    house.supervisor.start(parts.agent.warm(), "warm")
     house.supervisor.keep(parts.runner.run, "runner")
     timetable.start(
         house.supervisor,
@@ -112,6 +113,7 @@ async def start(parts: Parts) -> None:
 async def stop(parts: Parts) -> None:
     """Ends work in the order that loses nothing: no new jobs, then the database, then the lock. Twice is harmless."""
     await parts.house.supervisor.stop()
+    await parts.agent.close()
     await parts.house.db.close()
     parts.lock.release()
 
