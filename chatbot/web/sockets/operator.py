@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 REFUSED, NOT_FOR_VIEWERS = 4401, 4403
 GRACE = 2.0
 """Seconds that a person counts as here after the last window closed: going from page to page opens another."""
+WORDS = {**ENGLISH, "too_long": f"That message is too long: {talk.LONGEST_REPLY:,} characters at the most."}
 RECHECK = (HOUSE, "recheck")
 """Another process has written: every right is looked at again."""
 
@@ -213,7 +214,7 @@ class Commands:
 
     async def _message(self, raw: str | None) -> None:
         frame = decoded(raw, frames.Reply)
-        said = Said(frame.id, message_text(frame.text, talk.LONGEST_REPLY, ENGLISH))
+        said = Said(frame.id, message_text(frame.text, talk.LONGEST_REPLY, WORDS))
         await self._house.db.write(
             self.tenant, talk.operator_says, frame.conversation, self._member, said, self._desk.id
         )
