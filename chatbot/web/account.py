@@ -8,6 +8,7 @@ from chatbot.domain.access import SignedIn
 from chatbot.kit.errors import Refusal, TooMany, Unauthorised
 from chatbot.kit.text import one_line
 from chatbot.web.addresses import client_address
+from chatbot.web.errors import wants_page
 from chatbot.web.house import House
 from chatbot.web.sessions import clear_cookie, current, set_cookie
 
@@ -24,7 +25,8 @@ async def login_page(request: Request, house: House) -> Response:
 
 
 async def login(request: Request, house: House) -> Response:
-    """`POST /login` with `email` and `password`: 303 with the cookie; 401 and the form where they don't fit."""
+    """`POST /login` with `email` and `password`: 303 with the cookie; 401 where they don't fit, with the form
+    again for browsers."""
     form = await request.form(max_fields=10, max_files=0)
     typed = form.get("password")
     email, password = _field(form.get("email"), 254), typed[:1000] if isinstance(typed, str) else ""
@@ -34,6 +36,8 @@ async def login(request: Request, house: House) -> Response:
         _count(house, address, email.lower())
         credential = await _sign_in(house, email, password)
     except (Unauthorised, TooMany) as refusal:
+        if not wants_page(request):
+            raise
         return _refused(house, refusal, email, next_page)
     response = RedirectResponse(next_page if _is_ours(next_page) else "/app", 303)
     set_cookie(response, house.config, credential)

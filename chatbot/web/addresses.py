@@ -2,12 +2,14 @@
 
 import ipaddress
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from chatbot.config import Config
 
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+LOOPBACK: Mapping[str, str] = {"localhost": "localhost", "127.0.0.1": "127.0.0.1", "::1": "[::1]"}
+"""This machine's names, as they stand in an address."""
 
 
 def header(scope: Mapping[str, Any], name: bytes) -> str:
@@ -39,15 +41,17 @@ def _trusted(address: str, config: Config) -> bool:
 
 def is_own_origin(origin: str, config: Config) -> bool:
     """True for the base address's origin; on loopback also for the other names of this machine at the same port."""
-    if origin == config.origin:
-        return True
-    ours, theirs = urlsplit(config.origin), urlsplit(origin)
-    try:
-        same_port = ours.port == theirs.port
-    except ValueError:
-        return False
-    on_loopback = ours.hostname in LOOPBACK and theirs.hostname in LOOPBACK
-    return on_loopback and same_port and ours.scheme == theirs.scheme and origin == f"{theirs.scheme}://{theirs.netloc}"
+    return origin in own_origins(config.origin)
+
+
+@cache
+def own_origins(base: str) -> frozenset[str]:
+    """Every origin that is ours, letter by letter: what a stranger sends is compared and never taken apart."""
+    parts = urlsplit(base)
+    if parts.hostname not in LOOPBACK:
+        return frozenset({base})
+    port = f":{parts.port}" if parts.port else ""
+    return frozenset({base, *(f"{parts.scheme}://{name}{port}" for name in LOOPBACK.values())})
 
 
 def may_show_widget(origin: str, sites: tuple[str, ...], config: Config) -> bool:

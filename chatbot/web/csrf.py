@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chatbot.config import Config
+from chatbot.kit.errors import NotAllowed, Refusal
 from chatbot.web.addresses import header, is_own_origin
-from chatbot.web.errors import plain_error
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -23,9 +23,11 @@ class SameOrigin:
         self._open = open_paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes the request on, or answers 403."""
+        """Passes the request on, or answers 403 as the application answers every refusal."""
         if scope["type"] == "http" and not self._may_pass(scope):
-            response = plain_error(Request(scope), 403, "not_allowed", "This request did not come from our own page.")
+            request = Request(scope)
+            answered = request.app.exception_handlers[Refusal]
+            response = await answered(request, NotAllowed("This request did not come from our own page."))
             await response(scope, receive, send)
             return
         await self._app(scope, receive, send)

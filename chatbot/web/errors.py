@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Match, Route
 
 from chatbot.kit import errors
 from chatbot.kit.render import Renderer
+from chatbot.web.headers import safe_headers
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +55,7 @@ class Errors:
         if not isinstance(error, errors.Refusal):
             raise error
         status = next((ANSWERS[kind] for kind in type(error).__mro__ if kind in ANSWERS), 500)
-        if status == 401 and _wants_page(request) and request.method == "GET":
+        if status == 401 and wants_page(request) and request.method == "GET":
             return RedirectResponse("/login", 303)
         response = self._answer(request, status, error.code, error.message)
         if isinstance(error, errors.TooMany):
@@ -66,19 +68,32 @@ class Errors:
             raise error
         response = self._answer(request, error.status_code, CODES.get(error.status_code, "bad_frame"), "")
         response.headers.update(error.headers or {})
+        if error.status_code == 405:
+            response.headers["Allow"] = _methods_of(request)
         return response
 
     async def broken(self, request: Request, error: Exception) -> Response:
         """A defect of ours; the framework raises it again for the log."""
-        return self._answer(request, 500, "unavailable", "")
+        response = self._answer(request, 500, "unavailable", "")
+        response.headers.update(safe_headers(framed=False, secure=False))  # no middleware stands around this answer
+        return response
 
     def _answer(self, request: Request, status: int, code: str, message: str) -> Response:
         title, words = TITLES.get(status, TITLES[500])
-        if not _wants_page(request):
+        if not wants_page(request):
             return plain_error(request, status, code, message or words)
         page = self._render("site/error.html", status=status, title=title, text=message or words)
         return HTMLResponse(page, status)
 
 
-def _wants_page(request: Request) -> bool:
+def _methods_of(request: Request) -> str:
+    """Every method of the address: one path may have a route for each, and the framework names the first one's only.
+    What has no route of its own is a file."""
+    routes = [route for route in request.app.routes if isinstance(route, Route)]
+    here = [route.methods or set() for route in routes if route.matches(request.scope)[0] is not Match.NONE]
+    return ", ".join(sorted(set().union(*here) or {"GET", "HEAD"}))
+
+
+def wants_page(request: Request) -> bool:
+    """True for a browser on its way to a page, False for a program."""
     return "text/html" in request.headers.get("accept", "")

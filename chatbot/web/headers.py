@@ -10,14 +10,26 @@ POLICY = (
 )
 
 
+def safe_headers(*, framed: bool, secure: bool) -> dict[str, str]:
+    """The headers by name. `framed`: our own pages may frame one another; `secure`: the base address is HTTPS."""
+    headers = {
+        "Content-Security-Policy": POLICY.format(ancestors="'self'" if framed else "'none'"),
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "SAMEORIGIN" if framed else "DENY",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cache-Control": "no-store",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    }
+    return {**headers, "Strict-Transport-Security": "max-age=31536000"} if secure else headers
+
+
 class SafeHeaders:
     """Adds the headers to every response. `framed`: our own pages may frame one another (the two-sided demo)."""
 
     def __init__(self, app: ASGIApp, *, framed: bool, secure: bool) -> None:
         self._app = app
-        self._policy = POLICY.format(ancestors="'self'" if framed else "'none'")
-        self._frames = "SAMEORIGIN" if framed else "DENY"
-        self._secure = secure
+        self._headers = safe_headers(framed=framed, secure=secure)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes the request on and completes its answer's headers."""
@@ -33,12 +45,5 @@ class SafeHeaders:
         await self._app(scope, receive, complete)
 
     def _complete(self, headers: MutableHeaders) -> None:
-        headers.setdefault("Content-Security-Policy", self._policy)
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("X-Frame-Options", self._frames)
-        headers.setdefault("Referrer-Policy", "same-origin")
-        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        headers.setdefault("Cache-Control", "no-store")
-        headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
-        if self._secure:
-            headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        for name, value in self._headers.items():
+            headers.setdefault(name, value)
