@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from unicodedata import normalize
 from urllib.parse import urlsplit
 
 from chatbot.domain.chunking import chunks, first_heading
@@ -106,8 +107,9 @@ def _checked(title: str, body: str, url: str | None) -> tuple[str, str, str | No
     body = clean(body).strip("\n")
     if is_blank(body):
         raise Invalid("An article needs a text.", "empty")
-    if len(body) > LONGEST_BODY:
-        raise Invalid(f"The text has {len(body):,} characters; {LONGEST_BODY:,} is the most.", "too_long")
+    length = len(normalize("NFKC", body))  # one sign may stand for a whole phrase of eighteen
+    if length > LONGEST_BODY:
+        raise Invalid(f"The text has {length:,} characters; {LONGEST_BODY:,} is the most.", "too_long")
     title = one_line(title, LONGEST_TITLE + 1) or one_line(first_heading(body), LONGEST_TITLE)
     if is_blank(title):
         raise Invalid("An article needs a title, or a heading to take it from.", "empty")
