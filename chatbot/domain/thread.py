@@ -26,7 +26,7 @@ def append(
 ) -> tuple[Entry, Conversation]:  # fmt: skip
     """Adds the next entry (seq without a gap); it, and the conversation as it is then. `author` is (id, name)."""
     is_message = kind == "message"
-    preview = one_line(text, PREVIEW) if is_message else None
+    preview = one_line(text, PREVIEW) if is_message and role != "ai" else None  # a list shows what people said
     grown = conversations.grow(scope, id, role, preview, asks=is_message and role == "visitor")
     entry = Entry(
         grown.last_seq, kind, scope.now, role, author[0] or None, author[1], text, turn, flags, sources, facts or {}
