@@ -1,4 +1,4 @@
-"""The other side of Claude's provider: somebody else's server, and a scripted one for what that cannot say."""
+"""Vera's conversation, and the other side of Claude's provider: somebody else's server, and a scripted one."""
 
 import asyncio
 import json
@@ -6,12 +6,23 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
+
+from chatbot.ai.providers.anthropic import Claude
+from chatbot.kit.clock import now
+from chatbot.kit.drafts import Delta, Drafts
+from chatbot.kit.hub import Hub
+from chatbot.storage import memberships
+from chatbot.storage.database import Database
+from chatbot.storage.scope import FENCES, Fenced
+from tests.ai.asking import MODEL, Pauses
+from tests.ai.scene import Model, Scene
+from tests.parties import furnish
 
 
 class Mock:
@@ -128,3 +139,36 @@ async def scripted() -> AsyncIterator[Scripted]:
     yield server
     listening.close()
     await listening.wait_closed()
+
+
+@pytest.fixture
+async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
+    hub = Hub()
+    db = await Database.open(tmp_path, hub, now)
+    acme, _ = await furnish(db)
+    deltas: list[Delta] = []
+    drafts = Drafts(lambda tenant, delta: deltas.append(delta))
+    members = await db.read(acme.workspace.id, memberships.list_members)
+    bob = next(member for member in members if member.name == "Bob")
+    made = Scene(db, acme.workspace.id, bob, Model(), drafts, deltas)
+
+    def fence(fenced: Fenced) -> None:
+        drafts.drop(fenced.tenant, fenced.conversation)
+        made.agent.cut(fenced.tenant, fenced.conversation)
+
+    hub.subscribe(FENCES, fence)
+    yield made
+    await db.close()
+
+
+@pytest.fixture
+async def claude() -> AsyncIterator[Callable[..., Claude]]:
+    made: list[Claude] = []
+
+    def make(base_url: str, **options: Any) -> Claude:
+        made.append(Claude("sk-test", options.pop("model", MODEL), base_url, **{"pause": Pauses(), **options}))
+        return made[-1]
+
+    yield make
+    for one in made:
+        await one.close()
