@@ -7,15 +7,19 @@ class CopyButton extends HTMLElement {
 
   async #copy() {
     const source = document.getElementById(this.dataset.from);
-    const word = this.querySelector(".copy-word");
     try {
       await navigator.clipboard.writeText(source.textContent);
-      word.textContent = "Copied";
+      this.#say("Copied");
     } catch {
       getSelection().selectAllChildren(source); // plain HTTP has no clipboard: select it, one key is left
-      word.textContent = "Selected, press Ctrl C";
+      this.#say("Selected, press Ctrl C");
     }
-    setTimeout(() => (word.textContent = "Copy"), 3000);
+    setTimeout(() => this.#say("Copy", ""), 3000);
+  }
+
+  #say(shown, spoken = shown) {
+    this.querySelector(".copy-word").textContent = shown;
+    this.querySelector("[role=status]").textContent = spoken;
   }
 }
 

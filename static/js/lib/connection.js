@@ -4,6 +4,7 @@ import { wait } from "../models/backoff.js";
 import { setServerTime } from "./ticker.js";
 
 const SIGNED_OUT = 4401;
+const HOLDS = 5000;
 
 class Connection extends EventTarget {
   isOpen = false;
@@ -12,6 +13,7 @@ class Connection extends EventTarget {
   #socket = null;
   #attempt = 0;
   #timer = null;
+  #openSince = Infinity;
 
   /** Opens the socket and keeps it open until the page goes. */
   start() {
@@ -55,16 +57,19 @@ class Connection extends EventTarget {
     if (this.epoch !== null && this.epoch !== frame.epoch) location.reload(); // an older database was put back
     frame.again = this.epoch !== null;
     this.epoch = frame.epoch;
-    this.#attempt = 0;
     this.isOpen = true;
+    this.#openSince = Date.now();
     setServerTime(Date.parse(frame.now));
     this.#tell();
   }
 
   #lost(socket) {
     if (!socket || socket !== this.#socket) return;
+    // Only a connection that held counts as success: one that is cut at once is not tried again in haste.
+    if (Date.now() - this.#openSince > HOLDS) this.#attempt = 0;
     this.#socket = null;
     this.isOpen = false;
+    this.#openSince = Infinity;
     socket.close();
     this.#tell();
     this.#timer = setTimeout(() => this.#open(), wait(this.#attempt++));
