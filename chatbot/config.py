@@ -1,5 +1,6 @@
 """Settings from the environment: every one optional, each checked at the start."""
 
+import contextlib
 import ipaddress
 import os
 import re
@@ -11,6 +12,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
+SHORTEST_KEY = 32
+_LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_HOST_NAME = re.compile(rf"(?![0-9.]+$){_LABEL}(\.{_LABEL})*")
+_ADDRESS = re.compile(r"(https?)://([a-z0-9._-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?(/[!-~]*)?", re.IGNORECASE)
+_DEFAULT_PORTS = {"http": "80", "https": "443"}
 
 
 class BadSetting(ValueError):
@@ -47,26 +53,47 @@ class Config:
 
 
 def _text(value: str) -> str:
-    if re.search(r"[\x00-\x1f]", value):
+    if re.search(r"[\x00-\x1f\x7f-\x9f]", value):
         raise ValueError("has control characters")
     return value
 
 
+def _credential(value: str) -> str:
+    if not re.fullmatch("[!-~]+", value):
+        raise ValueError("has spaces or signs that no header can carry")
+    return value
+
+
+def _host(value: str) -> str:
+    try:
+        return str(ipaddress.ip_address(value))
+    except ValueError:
+        if not _HOST_NAME.fullmatch(value):
+            raise ValueError("is not an address or a name of this machine") from None
+    return value
+
+
 def _port(value: str) -> int:
-    if not value.isascii() or not value.isdigit() or not 1 <= int(value[:6]) <= 65535:
+    if not re.fullmatch("[0-9]{1,5}", value) or not 1 <= int(value) <= 65535:
         raise ValueError("is not a port from 1 to 65535")
     return int(value)
 
 
 def _address(value: str) -> str:
-    parts = urlsplit(value)
-    try:
-        fits = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
-    except ValueError:
-        fits = False
-    if not fits or parts.username or parts.query or parts.fragment:
+    """As browsers write it: small letters, no port that goes without saying, no slash at the end."""
+    found = _ADDRESS.fullmatch(value)
+    if found is None or re.search("[?#@]", value) or not 1 <= int(found[3] or 1) <= 65535:
         raise ValueError("is not an http(s) address")
-    return value.rstrip("/")
+    scheme, host, port = found[1].lower(), found[2].lower(), found[3]
+    shown = "" if port in (None, _DEFAULT_PORTS[scheme]) else f":{int(port)}"
+    return f"{scheme}://{host}{shown}{(found[4] or '').rstrip('/')}"
+
+
+def _own_address(value: str) -> str:
+    address = _address(value)
+    if urlsplit(address).path:
+        raise ValueError("has a path, and Foyer needs a host of its own")
+    return address
 
 
 def _scale(value: str) -> float:
@@ -93,21 +120,21 @@ def _networks(value: str) -> tuple[Any, ...]:
 
 
 def _key(value: str) -> str:
-    if len(_text(value)) < 32:
-        raise ValueError("has fewer than 32 characters")
+    if len(_text(value)) < SHORTEST_KEY:
+        raise ValueError(f"has fewer than {SHORTEST_KEY} characters")
     return value
 
 
 SETTINGS: Mapping[str, tuple[str, Callable[[str], Any], str]] = {
     "CHATBOT_DATA_DIR": ("./data", lambda value: Path(_text(value)), "/var/lib/foyer"),
-    "CHATBOT_HOST": ("127.0.0.1", _text, "0.0.0.0"),  # noqa: S104 - an example, not the default
+    "CHATBOT_HOST": ("127.0.0.1", _host, "0.0.0.0"),  # noqa: S104 - an example, not the default
     "CHATBOT_PORT": ("8000", _port, "8000"),
-    "CHATBOT_BASE_URL": ("", _address, "https://chat.shop.example"),
+    "CHATBOT_BASE_URL": ("", _own_address, "https://chat.shop.example"),
     "CHATBOT_SECRET_KEY": ("", _key, "the output of: openssl rand -base64 48"),
     "CHATBOT_TRUSTED_PROXIES": ("", _networks, "127.0.0.1,10.0.0.0/8"),
     "CHATBOT_LIMIT_SCALE": ("1", _scale, "1"),
     "CHATBOT_LOG_LEVEL": ("info", _level, "info"),
-    "ANTHROPIC_API_KEY": ("", _text, "sk-ant-…"),
+    "ANTHROPIC_API_KEY": ("", _credential, "sk-ant-…"),
     "ANTHROPIC_BASE_URL": ("", _address, "https://api.anthropic.com"),
     "CHATBOT_MODEL": ("claude-haiku-5-5", _text, "claude-haiku-5-5"),
 }
@@ -129,7 +156,7 @@ def read(
         "data_dir": folder,
         "host": host,
         "port": port,
-        "base_url": values["CHATBOT_BASE_URL"] or f"http://{shown}:{port}",
+        "base_url": values["CHATBOT_BASE_URL"] or _address(f"http://{shown}:{port}"),
         "secret_key": values["CHATBOT_SECRET_KEY"] or _kept_key(folder),
         "trusted_proxies": values["CHATBOT_TRUSTED_PROXIES"] or (),
         "limit_scale": values["CHATBOT_LIMIT_SCALE"],
@@ -164,10 +191,24 @@ def _make_folder(folder: Path) -> None:
 
 def _kept_key(folder: Path) -> str:
     path = folder / "secret.key"
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text("ascii").strip()
-    with os.fdopen(handle, "w") as file:
+    if not path.exists():
+        _make_key(path)
+    key = path.read_bytes().decode("ascii", "ignore").strip()
+    if len(key) < SHORTEST_KEY:
+        raise BadSetting(
+            f"CHATBOT_SECRET_KEY is not set, and {path} holds no key of {SHORTEST_KEY} characters or more; remove that"
+            f" file to have a new one made, or set for example CHATBOT_SECRET_KEY={SETTINGS['CHATBOT_SECRET_KEY'][2]}"
+        )
+    return key
+
+
+def _make_key(path: Path) -> None:
+    """Writes the key whole or not at all, and one only where several processes start at once."""
+    fresh = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(secrets.token_urlsafe(48))
-    return path.read_text("ascii").strip()
+        file.flush()
+        os.fsync(file.fileno())
+    with contextlib.suppress(FileExistsError):
+        os.link(fresh, path)
+    fresh.unlink()

@@ -1,5 +1,6 @@
 """Running the server: one process, one loop, one listening socket."""
 
+import errno
 import socket
 from collections.abc import Awaitable, Callable
 
@@ -80,14 +81,21 @@ def _listen(config: Config) -> socket.socket:
         listening.bind((config.host, config.port))
     except OSError as error:
         listening.close()
-        reason = (error.strerror or str(error)).lower()
-        raise BadSetting(
-            f"CHATBOT_PORT: cannot listen on {config.host} port {config.port}: {reason};"
-            f" for example CHATBOT_PORT={config.port + 1 if config.port < 65535 else 8001}"
-        ) from error
+        raise _blamed(error, config) from error
     listening.listen(BACKLOG)
     listening.setblocking(False)
     return listening
+
+
+def _blamed(error: OSError, config: Config) -> BadSetting:
+    """The setting that is at fault: the host where nothing here has that name or address, else the port."""
+    reason = (error.strerror or str(error)).lower()
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return BadSetting(f"CHATBOT_HOST: cannot listen on {config.host}: {reason}; for example CHATBOT_HOST=127.0.0.1")
+    other = config.port + 1 if config.port < 65535 else 8001
+    return BadSetting(
+        f"CHATBOT_PORT: cannot listen on {config.host} port {config.port}: {reason}; for example CHATBOT_PORT={other}"
+    )
 
 
 def print_ready(config: Config) -> None:
