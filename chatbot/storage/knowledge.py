@@ -23,6 +23,8 @@ SATURATION = 1.6
 """BM25's k1: how soon more of a word stops to matter."""
 LENGTH = 0.3
 """BM25's b: how much more a long passage has to say than a short one."""
+BACKGROUND = 100
+"""As if so many more passages spoke of other things: where there is one article, its own words are not common."""
 STRETCH = 0.75
 """The power that spreads the lower half of the scale, so that from about 35 on a passage is about the question."""
 BUDGET = 1000
@@ -107,7 +109,7 @@ def _rarity(passages: int, having: Iterable[int]) -> float:
     without = float(passages)
     for count in having:
         without *= 1 - count / passages if passages else 1
-    return log(1 + (without + 0.5) / (passages - without + 0.5))
+    return log(1 + (BACKGROUND + without + 0.5) / (passages - without + 0.5))
 
 
 def _affordable(rarity: Mapping[Word, float], having: Mapping[str, int]) -> list[Word]:
