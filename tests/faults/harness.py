@@ -1,0 +1,349 @@
+"""A server that is killed, and the people who go on talking to it: every client writes down what it did and saw."""
+
+import asyncio
+import contextlib
+import json
+import os
+import random
+import socket
+import sqlite3
+import sys
+import time
+import uuid
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import websockets
+from websockets.asyncio.client import ClientConnection, connect
+
+from tests.faults.checker import Ack, Attempt, Delta, Log, Refused, Seen, Stored
+
+PASSWORD = "correct horse battery"
+ARTICLE = """# Returns and refunds
+
+You can send anything back within 30 days of delivery, as long as it is unused and in its own box.
+
+We refund to the same payment method within 5 working days after the parcel reaches our workshop in Utrecht.
+"""
+QUESTIONS = (
+    "When do you refund my payment?", "How many days do I have to send it back?", "Hello", "Do you sell elephants?",
+    "To which payment method do you refund?", "Thank you",
+)  # fmt: skip
+GONE = (OSError, websockets.WebSocketException, TimeoutError, EOFError)
+Frame = dict[str, Any]
+
+
+class Server:
+    """`python -m chatbot serve` in a process of its own, on one port across its deaths."""
+
+    def __init__(self, folder: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.folder = folder
+        self.process: asyncio.subprocess.Process | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("CHATBOT_", "ANTHROPIC_"))}
+        return {
+            **kept, "CHATBOT_DATA_DIR": str(self.folder / "data"), "CHATBOT_PORT": str(self.port),
+            "CHATBOT_LIMIT_SCALE": "1000", "CHATBOT_LOG_LEVEL": "error",
+        }  # fmt: skip
+
+    async def command(self, *arguments: str, line: str = "") -> Any:
+        """Runs one command; what it printed."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "chatbot", *arguments, "--json", env=self.environment,
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        printed, _ = await process.communicate(line.encode() + b"\n")
+        assert process.returncode == 0, arguments
+        return json.loads(printed)
+
+    async def furnish(self) -> str:
+        """A workspace with two agents and an article; its widget token."""
+        options = ("--password-stdin",)
+        made = await self.command(
+            "workspace", "create", "Acme", "--owner", "anna@acme.example", *options, line=PASSWORD
+        )
+        for name in ("bob", "carla"):
+            await self.command(
+                "user", "create", made["workspace"], f"{name}@acme.example", "--role", "agent", *options, line=PASSWORD
+            )
+        (self.folder / "returns.md").write_text(ARTICLE)
+        await self.command("article", "add", made["workspace"], str(self.folder / "returns.md"))
+        return str(made["token"])
+
+    async def start(self) -> None:
+        """Returns when the server listens."""
+        with (self.folder / "errors.log").open("ab") as errors:
+            self.process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "chatbot", "serve", env=self.environment,
+                stdout=asyncio.subprocess.PIPE, stderr=errors,
+            )  # fmt: skip
+        assert self.process.stdout is not None
+        async with asyncio.timeout(20):
+            line = await self.process.stdout.readline()
+        assert b"Foyer is at" in line, (self.folder / "errors.log").read_text()[-2000:]
+
+    async def kill(self) -> None:
+        """kill -9."""
+        assert self.process is not None
+        self.process.kill()
+        await self.process.wait()
+
+    async def terminate(self) -> float:
+        """SIGTERM; how many seconds the process took to end."""
+        assert self.process is not None
+        began = time.monotonic()
+        self.process.terminate()
+        await asyncio.wait_for(self.process.wait(), 30)
+        return time.monotonic() - began
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """Reads the database beside the server."""
+        with contextlib.closing(sqlite3.connect(f"file:{self.folder}/data/foyer.sqlite3?mode=ro", uri=True)) as raw:
+            return raw.execute(sql).fetchall()
+
+    def stored(self) -> list[Stored]:
+        """Every entry there is."""
+        rows = self.rows("SELECT conversation_id, seq, kind, role, text, client_id, turn, flags FROM entries")
+        return [Stored(*row[:7], interrupted="interrupted" in row[7]) for row in rows]
+
+
+@asynccontextmanager
+async def serving(folder: Path) -> AsyncIterator[tuple[Server, str]]:
+    """A furnished and started server, and its widget token; ended whatever happens."""
+    server = Server(folder)
+    token = await server.furnish()
+    await server.start()
+    try:
+        yield server, token
+    finally:
+        if server.process is not None and server.process.returncode is None:
+            await server.kill()
+
+
+async def until(condition: Callable[[], bool], seconds: float) -> None:
+    """Waits for something in another process, which gives no sign of it."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+
+
+@dataclass
+class Party:
+    """Somebody who comes back whenever the connection breaks, with everything that is not acknowledged yet."""
+
+    server: Server
+    log: Log
+    name: str
+    chance: random.Random
+    outbox: dict[str, Frame] = field(default_factory=dict)
+    epoch: int | None = None
+    quiet: bool = False
+    """Nothing new is said any more; what is not acknowledged still is sent."""
+    socket: ClientConnection | None = None
+
+    async def live(self) -> None:
+        """For ever: connects, listens, and comes back."""
+        while True:
+            try:
+                async with self.connect() as self.socket:
+                    await self.hello()
+                    async for raw in self.socket:
+                        await self.hear(json.loads(raw))
+            except GONE:
+                pass
+            self.socket = None
+            await asyncio.sleep(self.chance.uniform(0.02, 0.15))
+
+    def connect(self) -> connect:
+        raise NotImplementedError
+
+    async def hello(self) -> None:
+        """What is said first."""
+
+    async def hear(self, frame: Frame) -> None:
+        raise NotImplementedError
+
+    async def send(self, frame: Frame) -> None:
+        """Sends if there is a connection; what must arrive stands in the outbox."""
+        if self.socket is not None:
+            with contextlib.suppress(*GONE):
+                await self.socket.send(json.dumps(frame))
+
+    async def say(self, text: str, **fields: Any) -> None:
+        """A new message, each with words of its own."""
+        id = str(uuid.uuid4())
+        frame = {"type": "message", "id": id, "text": f"{text} ({id[:13]})", **fields}
+        self.outbox[id] = frame
+        self.log.attempts.append(Attempt(self.name, id, frame["text"], time.monotonic()))
+        await self.send(frame)
+
+    async def resend(self) -> None:
+        for frame in tuple(self.outbox.values()):
+            await self.send(frame)
+
+    def acked(self, frame: Frame) -> None:
+        self.outbox.pop(frame["id"], None)
+        self.log.acks.append(Ack(self.name, frame["id"], frame["seq"], frame["conversation"], time.monotonic()))
+
+    def refused(self, frame: Frame) -> None:
+        if self.outbox.pop(frame["ref"] or "", None) is not None:
+            self.log.refusals.append(Refused(self.name, frame["ref"], frame["code"]))
+
+    def saw(self, conversation: str, entry: Frame) -> None:
+        role = entry["author"]["role"]
+        self.log.screens.append(
+            Seen(self.name, conversation, entry["seq"], entry["text"], role, time.monotonic(), entry["turn"])
+        )
+
+
+@dataclass
+class VirtualVisitor(Party):
+    """Writes at random; resumes by `after` and `epoch`, as the widget does."""
+
+    token: str = ""
+    secret: str | None = None
+    conversation: str | None = None
+    seq: int = 0
+    _early: list[Frame] = field(default_factory=list)
+
+    def connect(self) -> connect:
+        return connect(f"ws://127.0.0.1:{self.server.port}/ws/visitor", compression=None, open_timeout=3)
+
+    async def hello(self) -> None:
+        await self.send(
+            {
+                "type": "hello", "token": self.token, "visitor": self.secret, "conversation": self.conversation,
+                "after": self.seq, "epoch": self.epoch,
+            }
+        )  # fmt: skip
+
+    async def hear(self, frame: Frame) -> None:
+        match frame["type"]:
+            case "welcome":
+                self.secret, self.epoch = frame["visitor"], frame["epoch"]
+                if frame["conversation"]:
+                    self.conversation = frame["conversation"]["id"]
+                self._show(frame["entries"])
+                await self.resend()
+            case "ack":
+                self.acked(frame)
+                self.conversation = frame["conversation"]
+                self._show([])
+            case "error":
+                self.refused(frame)
+            case "entry":
+                self._show([frame["entry"]])
+            case "delta":
+                self.log.screens.append(Delta(self.name, frame["turn"]))
+
+    def _show(self, entries: list[Frame]) -> None:
+        """A window may see its first entry before the ack that names the conversation."""
+        self._early += entries
+        if self.conversation is not None:
+            for entry in self._early:
+                self.saw(self.conversation, entry)
+                self.seq = entry["seq"]
+            self._early.clear()
+
+    async def write(self) -> None:
+        """Says something every now and then; now and then stops an answer, or asks for a person."""
+        while not self.quiet:
+            await asyncio.sleep(self.chance.choice((0.02, 0.1, 0.6, 2.5)) * self.chance.uniform(0.5, 1.5))
+            kind = self.chance.random()
+            if kind < 0.04:
+                await self.send({"type": "ask_human"})
+            elif kind < 0.08:
+                await self.send({"type": "stop"})
+            elif not self.quiet:
+                await self.say(self.chance.choice(QUESTIONS))
+
+
+@dataclass
+class VirtualOperator(Party):
+    """Watches everything, takes a conversation now and then, says something, and gives it back."""
+
+    email: str = ""
+    cookie: str = ""
+    user: str = ""
+    seqs: dict[str, int] = field(default_factory=dict)
+    mine: set[str] = field(default_factory=set)
+
+    async def sign_in(self) -> None:
+        """The session outlives every death of the server."""
+        async with httpx2.AsyncClient(trust_env=False) as browser:
+            answer = await browser.post(
+                f"{self.server.url}/login", data={"email": self.email, "password": PASSWORD},
+                headers={"Origin": self.server.url},
+            )  # fmt: skip
+            self.cookie = "; ".join(f"{name}={value}" for name, value in answer.cookies.items())
+
+    def connect(self) -> connect:
+        return connect(
+            f"ws://127.0.0.1:{self.server.port}/ws/operator", compression=None, open_timeout=3,
+            origin=self.server.url, additional_headers={"Cookie": self.cookie},  # type: ignore[arg-type]
+        )  # fmt: skip
+
+    async def hear(self, frame: Frame) -> None:
+        conversation = frame.get("conversation", "")
+        match frame["type"]:
+            case "welcome":
+                self.user, epoch = frame["user"]["id"], frame["epoch"]
+                for id, seq in self.seqs.items():
+                    await self.send({"type": "watch", "conversation": id, "after": seq, "epoch": epoch})
+                self.epoch = epoch
+                await self.resend()
+            case "inbox" if conversation not in self.seqs:
+                self.seqs[conversation] = 0
+                await self.send({"type": "watch", "conversation": conversation})
+            case "conversation":
+                self._owned(conversation["id"], conversation["operator"])
+                self._show(conversation["id"], frame["entries"])
+            case "status":
+                self._owned(conversation, frame["operator"])
+            case "entry":
+                self._show(conversation, [frame["entry"]])
+            case "delta":
+                self.log.screens.append(Delta(self.name, frame["turn"]))
+            case "ack":
+                self.acked(frame)
+            case "error":
+                self.refused(frame)
+
+    def _owned(self, conversation: str, operator: Frame | None) -> None:
+        if operator and operator["id"] == self.user:
+            self.mine.add(conversation)
+        else:
+            self.mine.discard(conversation)
+
+    def _show(self, conversation: str, entries: list[Frame]) -> None:
+        for entry in entries:
+            self.saw(conversation, entry)
+            self.seqs[conversation] = entry["seq"]
+
+    async def work(self) -> None:
+        """One thing after the other, at random."""
+        while not self.quiet:
+            await asyncio.sleep(self.chance.uniform(0.2, 1.2))
+            mine, all_known = sorted(self.mine), sorted(self.seqs)
+            kind = self.chance.random()
+            if mine and kind < 0.4:
+                id = self.chance.choice(mine)
+                await self.say("Bob here", conversation=id)
+            elif mine and kind < 0.8:
+                command = self.chance.choice(("hand_back", "release"))
+                await self.send({"type": command, "conversation": self.chance.choice(mine)})
+            elif all_known:
+                await self.send({"type": "claim", "conversation": self.chance.choice(all_known)})
