@@ -6,15 +6,16 @@ import json
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from chatbot import config as settings
 from chatbot.config import BadSetting, Config
 from chatbot.domain import library, workspaces
 from chatbot.kit import clock, log
 from chatbot.kit.crypto import hash_password, return_memory_at_once
-from chatbot.kit.errors import Invalid, Refusal
+from chatbot.kit.errors import Invalid, NotFound, Refusal
 from chatbot.kit.hub import Hub
+from chatbot.kit.text import one_line
 from chatbot.serving import run_demo, run_server
 from chatbot.storage import tenants
 from chatbot.storage.database import Database, NotWriteAhead
@@ -93,7 +94,10 @@ async def _add_articles(db: Database, options: argparse.Namespace) -> dict[str, 
 
 
 async def _tenant(db: Database, public_id: str) -> int:
-    return (await db.across_tenants().read(tenants.get_by_public_id, public_id)).id
+    try:
+        return (await db.across_tenants().read(tenants.get_by_public_id, public_id)).id
+    except NotFound as missing:
+        raise NotFound(f"There is no workspace '{one_line(public_id, 60)}' here.") from missing
 
 
 def _text_of(path: Path) -> str:
@@ -106,7 +110,10 @@ def _text_of(path: Path) -> str:
 
 
 def _password() -> str:
-    return sys.stdin.readline().rstrip("\r\n")
+    try:
+        return sys.stdin.buffer.readline().decode("utf-8").rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        raise Invalid("The password on standard input is not UTF-8 text.") from error
 
 
 def _with_database(command: Command) -> Callable[[argparse.Namespace], int]:
@@ -129,10 +136,16 @@ def _print(answer: dict[str, Any], as_json: bool) -> None:
         print("\n".join(f"{name}: {value}" for name, value in answer.items()))
 
 
+class Parser(argparse.ArgumentParser):
+    """Says in one line what is wrong with a command."""
+
+    def error(self, message: str) -> NoReturn:
+        """Ends with status 2."""
+        self.exit(2, f"foyer: {message}; see {self.prog} --help\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m chatbot", description="Foyer: AI customer support you host yourself."
-    )
+    parser = Parser(prog="python -m chatbot", description="Foyer: AI customer support you host yourself.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     serve = commands.add_parser("serve", help="run the server")
     serve.set_defaults(run=_serve)
