@@ -88,7 +88,8 @@ def _wire(house: House, agent: Agent) -> None:
 
     def fence(fenced: Fenced) -> None:
         house.drafts.drop(fenced.tenant, fenced.conversation)
-        agent.cut(fenced.tenant, fenced.conversation)
+        if fenced.cut:
+            agent.cut(fenced.tenant, fenced.conversation)
 
     house.hub.subscribe(FENCES, fence)
     house.hub.subscribe(workspaces.CHANGED, lambda _: house.directory.forget())

@@ -193,6 +193,7 @@ def _still_asked(scope: Scope, look: Look) -> Conversation | None:
 
 def _keep(scope: Scope, conversation: Conversation, answer: Answer, outcome: str = "whole") -> None:
     scope.fence(conversation.id)  # a piece held back for a refused claim must not follow the entry
+    scope.fence(conversation.id, cut=False)
     run = _run(scope, answer, conversation.last_seq + bool(answer.text), outcome)
     runs.insert(scope, conversation.id, run)
     if answer.text:

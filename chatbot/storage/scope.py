@@ -35,10 +35,11 @@ class JobDue:
 
 @dataclass(frozen=True)
 class Fenced:
-    """The AI has lost the floor of a conversation."""
+    """The answer in the making is over: the AI has lost the floor (`cut`), or its last word is kept."""
 
     tenant: int
     conversation: str
+    cut: bool
 
 
 class Scope:
@@ -94,9 +95,10 @@ class Scope:
         """Tells the runner, after the commit, that a job waits for `due`."""
         self._notes.append((JOBS, JobDue(self.tenant, job, kind, due)))
 
-    def fence(self, conversation: str) -> None:
-        """Ends the conversation's answer in the making, as the very first thing after the commit."""
-        self._notes.insert(0, (FENCES, Fenced(self.tenant, conversation)))
+    def fence(self, conversation: str, *, cut: bool = True) -> None:
+        """Ends the conversation's answer in the making, as the very first thing after the commit. `cut` False: it is
+        whole, and only nothing more of it may be shown."""
+        self._notes.insert(0, (FENCES, Fenced(self.tenant, conversation, cut)))
 
     def _execute(self, sql: str, values: dict[str, Any]) -> sqlite3.Cursor:
         values["tenant"] = self.tenant
