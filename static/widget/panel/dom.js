@@ -12,8 +12,8 @@ export const fill = (made, ...given) => {
 
 /** A new element: `element("p.label", {dir: "auto"}, "text")`. */
 export const element = (name, ...given) => {
-  const [tag, className = ""] = name.split(".");
-  return fill(document.createElement(tag), { className }, given);
+  const [tag, className] = name.split(".");
+  return fill(document.createElement(tag), className && { className }, given);
 };
 
 export const button = (className, onclick, ...given) => element("button." + className, { onclick }, given);

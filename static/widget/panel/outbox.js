@@ -48,7 +48,10 @@ export const acked = ({ id, seq }) => {
 export const isRefused = ({ ref, code, message, retry_after }) => {
   const item = pending.get(ref);
   if (!item) return;
-  const again = () => post(item, ref);
+  const again = () => {
+    setFate(item.node, word("sending"));
+    post(item, ref);
+  };
   const passes = /limit|saved|unavail/.test(code);
   if (!passes) forget(item.key);
   item.timer = setTimeout(passes ? again : String, (retry_after || 5) * 1000);
