@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from chatbot.kit.clock import Clock, seconds
-from chatbot.kit.errors import Unavailable
+from chatbot.kit.errors import NotSaved, Unavailable
 from chatbot.kit.hub import Hub
 from chatbot.kit.ids import random_id
 from chatbot.storage import jobs
@@ -23,6 +23,8 @@ from chatbot.work.supervisor import Supervisor
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 LEASE = seconds(300)
+AGAIN = 5.0
+"""Seconds until another try of what has no delays of its own."""
 LONGEST_SLEEP = 1.0
 """Seconds after which the clock is read again, however far the next job: the clock may have been set."""
 
@@ -30,7 +32,8 @@ LONGEST_SLEEP = 1.0
 @dataclass(frozen=True)
 class Handler:
     """How one kind of job is done. `run` may be called twice for one job. `delays` are seconds before each further
-    try; after the last one `give_up` has the final word and the job is kept, dead and visible."""
+    try; after the last one `give_up` has the final word and the job is kept, dead and visible. A database that could
+    not write is nobody's failure and is waited for."""
 
     run: Callable[[Job], Awaitable[None]]
     delays: tuple[float, ...]
@@ -103,12 +106,26 @@ class Runner:
             extra={"kind": job.kind, "job": job.id, "attempt": job.attempts, "error": type(error).__name__},
             exc_info=error,
         )
-        if job.attempts <= len(handler.delays):
-            due = self._clock() + seconds(handler.delays[job.attempts - 1])
-            await self._insist(job.tenant, jobs.postpone, job, due, reason)
+        if job.attempts <= len(handler.delays) or isinstance(error, NotSaved):
+            await self._postpone(handler, job, reason)
         else:
+            await self._give_up(handler, job, reason)
+
+    async def _give_up(self, handler: Handler, job: Job, reason: str) -> None:
+        """A last word that fails is owed like any other: nobody else would say it."""
+        try:
             await handler.give_up(job)
+        except Exception:
+            log.exception("a last word failed", extra={"kind": job.kind, "job": job.id})
+            await self._postpone(handler, job, reason)
+        else:
             await self._insist(job.tenant, jobs.bury, job, reason)
+
+    async def _postpone(self, handler: Handler, job: Job, reason: str) -> None:
+        """Frees the job until its next delay is over; past the last one, that one again."""
+        delays = handler.delays or (AGAIN,)
+        due = self._clock() + seconds(delays[min(job.attempts, len(delays)) - 1])
+        await self._insist(job.tenant, jobs.postpone, job, due, reason)
 
     async def _insist(self, tenant: int, function: Callable[..., Result], *args: Any) -> Result:
         """Writes until it is kept: a full disk delays a job, and never loses it."""
