@@ -12,6 +12,7 @@ import uvicorn
 from chatbot import app, config, serving
 from chatbot.ai.providers.base import Provider
 from chatbot.ai.providers.embedded import Embedded
+from chatbot.kit.clock import Clock, now
 from chatbot.kit.hub import Hub
 from chatbot.storage.database import Database
 from tests.parties import Place, furnish
@@ -50,7 +51,9 @@ async def no_pause(seconds: float) -> None:
 
 
 @asynccontextmanager
-async def running(folder: Path, provider: Provider | None = None, **environment: str) -> AsyncIterator[Place]:
+async def running(
+    folder: Path, provider: Provider | None = None, *, clock: Clock = now, demo: bool = False, **environment: str
+) -> AsyncIterator[Place]:
     """A server with two workspaces: Anna's Acme (Bob is its agent) and Mallory's Globex."""
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -61,9 +64,10 @@ async def running(folder: Path, provider: Provider | None = None, **environment:
         {
             "CHATBOT_DATA_DIR": str(folder), "CHATBOT_PORT": str(port), "CHATBOT_LIMIT_SCALE": "1000",
             "CHATBOT_LOG_LEVEL": "error", **environment,
-        }
+        },
+        demo=demo,
     )  # fmt: skip
-    parts = await app.build(settings, provider=provider or Embedded(no_pause))
+    parts = await app.build(settings, clock=clock, provider=provider or Embedded(no_pause))
     workspaces = await furnish(parts.house.db)
     server = uvicorn.Server(serving.uvicorn_config(parts))
     server.capture_signals = _no_signals  # type: ignore[method-assign]  # the test runner keeps its own

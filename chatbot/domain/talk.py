@@ -102,9 +102,14 @@ def _conversation_for(
         current = conversations.find_open(scope, guest.id) or current
     if current is not None and current.state != State.RESOLVED:
         return current, False
-    if current is None or scope.now - (current.resolved_at or 0) > tenants.get(scope).reopen_days * DAY:
+    if current is None or not reopens(scope, current):
         return open_conversation(scope, guest, page, first_words), True
     return handoff.move(scope, current, Event.VISITOR_WRITES, Actor("visitor", guest.id)), True
+
+
+def reopens(scope: Scope, closed: Conversation) -> bool:
+    """True within the workspace's days: the visitor's next message opens the conversation again."""
+    return scope.now - (closed.resolved_at or 0) <= tenants.get(scope).reopen_days * DAY
 
 
 def open_conversation(scope: Scope, guest: Guest, page: Page, first_words: str) -> Conversation:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from chatbot.domain import thread
+from chatbot.domain import talk, thread
 from chatbot.domain.news import Standing
 from chatbot.storage import conversations, entries, visitors
 from chatbot.storage.conversations import Conversation
@@ -31,21 +31,29 @@ def recognise(scope: Scope, fingerprint: bytes) -> Visitor | None:
     return visitors.find_by_fingerprint(scope, fingerprint)
 
 
-def open_window(scope: Scope, fingerprint: bytes | None, conversation: str | None, after: int) -> Visit:
-    """The visitor's conversation (the named one if it is hers, the open one where none is named) from `after` on."""
+def open_window(
+    scope: Scope, fingerprint: bytes | None, conversation: str | None, after: int, *, lasting: bool = False
+) -> Visit:
+    """The visitor's conversation from `after` on: the named one if it is hers, the open one where none is named.
+    `lasting`: where none is open either, the newest one that her next message would open again."""
     visitor = visitors.find_by_fingerprint(scope, fingerprint) if fingerprint else None
     if visitor is None:
         return Visit(None, None, None, [], False)
-    if conversation is None:
-        found = conversations.find_open(scope, visitor.id)
-    else:
+    if conversation is not None:
         found = conversations.find_of_visitor(scope, conversation, visitor.id)
+    else:
+        found = conversations.find_open(scope, visitor.id) or (_newest(scope, visitor.id) if lasting else None)
     if found is None:
         return Visit(visitor, None, None, [], False)
     if after > found.last_seq or found.last_seq - after > MISSED:
         after = 0
     shown, more = _entries(scope, found, after)
     return Visit(visitor, found, thread.standing(scope, found), shown, more)
+
+
+def _newest(scope: Scope, visitor: str) -> Conversation | None:
+    newest = conversations.list_of_visitor(scope, visitor, 1)
+    return newest[0] if newest and talk.reopens(scope, newest[0]) else None
 
 
 def _entries(scope: Scope, conversation: Conversation, after: int) -> tuple[list[Entry], bool]:

@@ -32,11 +32,12 @@ class Kind(msgspec.Struct):
 
 
 class Hello(msgspec.Struct):
-    """The first frame of a visitor's window."""
+    """The first frame of a visitor's window. `conversation` null means the open one; left out, where none is open, the
+    newest that her next message would open again."""
 
     token: Name
     visitor: MaybeName = None
-    conversation: MaybeName = None
+    conversation: MaybeName | msgspec.UnsetType = msgspec.UNSET
     after: Seq | None = None
     epoch: Seq | None = None
     locale: Annotated[str, msgspec.Meta(max_length=35)] | None = None

@@ -1,10 +1,13 @@
 """The spine through its front doors: a visitor asks, the AI answers, a person takes over."""
 
 import uuid
+from pathlib import Path
 
 import pytest
+import websockets
 
-from tests.parties import Operator, Place, Visitor
+from tests.conftest import HandClock, running
+from tests.parties import Client, Operator, Place, Visitor
 
 
 async def test_a_visitor_is_answered_from_the_workspaces_knowledge_with_its_source(place: Place) -> None:
@@ -77,7 +80,9 @@ async def test_nothing_of_the_ai_is_heard_while_a_person_is_there(place: Place) 
         await vera.say(f"Are you there? {n}")
     await bob.say(vera.conversation, "Yes")
     await vera.client.until("entry", entry__text="Yes")
-    kinds = [frame["entry"]["author"]["role"] for frame in vera.client.of("entry") if frame["entry"]["seq"] > joined["seq"]]
+    kinds = [
+        frame["entry"]["author"]["role"] for frame in vera.client.of("entry") if frame["entry"]["seq"] > joined["seq"]
+    ]
     assert "ai" not in kinds
     place_of_join = vera.client.frames.index(next(f for f in vera.client.of("entry") if f["entry"]["kind"] == "joined"))
     assert not [frame for frame in vera.client.frames[place_of_join:] if frame["type"] == "delta"]
@@ -164,3 +169,31 @@ async def test_two_windows_show_the_same_in_the_same_order(place: Place, queue: 
     assert [f["entry"] for f in vera.client.of("entry")][2:] == [f["entry"] for f in second.client.of("entry")]
     await second.leave()
     await vera.leave()
+
+
+async def test_whoever_comes_back_finds_the_closed_conversation_while_it_can_go_on(tmp_path: Path) -> None:
+    clock = HandClock()
+    async with running(tmp_path, clock=clock) as place:
+        bob = await Operator(place).come()
+        vera = await Visitor(place).come()
+        await vera.ask("When do you refund my payment?")
+        await bob.do("resolve", str(vera.conversation))
+        await vera.client.until("status", status="resolved")
+        await vera.leave()
+        clock.forward(86_400)
+        assert await _found_on_return(place, vera) == (vera.conversation, "resolved")
+        clock.forward(7 * 86_400)
+        assert await _found_on_return(place, vera) == (None, None)
+        again = await Visitor(place, secret=vera.secret).come()
+        assert (await again.say("Hello again"))["conversation"] != vera.conversation
+        await again.leave()
+        await bob.leave()
+
+
+async def _found_on_return(place: Place, vera: Visitor) -> tuple[str | None, str | None]:
+    """What a window finds that does not name a conversation: (id, status)."""
+    client = Client(await websockets.connect(place.socket("/ws/visitor"), compression=None))
+    await client.send(type="hello", token=place.acme.workspace.token, visitor=vera.secret)
+    found = (await client.until("welcome"))["conversation"]
+    await client.close()
+    return (found["id"], found["status"]) if found else (None, None)

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import msgspec
 from starlette.types import Receive, Scope, Send
 
 from chatbot.domain import floor, handoff, talk, visiting
@@ -80,8 +81,9 @@ class VisitorDoor:
         guest = Guest(visitor, fingerprint(credential), locale)
         window = Window(house, workspace, guest, outlet)
         try:
+            named, lasting = hello.conversation or None, hello.conversation is msgspec.UNSET
             visit = await house.db.read(
-                workspace.id, visiting.open_window, guest.fingerprint, hello.conversation, after
+                workspace.id, visiting.open_window, guest.fingerprint, named, after, lasting=lasting
             )
         except BaseException:
             window.leave()
