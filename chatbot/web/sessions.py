@@ -34,8 +34,9 @@ def _signer(config: Config) -> Signer:
 
 def set_cookie(response: Response, config: Config, credential: str) -> None:
     """Hands the session's secret to the browser."""
+    signed = _signer(config).sign(credential).decode("ascii")
     response.set_cookie(
-        cookie_name(config), _signer(config).sign(credential).decode("ascii"), max_age=access.STAYS_SIGNED_IN // 1000, path="/",
+        cookie_name(config), signed, max_age=access.STAYS_SIGNED_IN // 1000, path="/",
         httponly=True, secure=config.secure, samesite="lax",
     )  # fmt: skip
 
