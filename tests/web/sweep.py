@@ -166,3 +166,20 @@ def rows_of(place: Place, tenant: int) -> dict[str, list[Any]]:
     raw.close()
     assert len(found) > 5
     return found
+
+
+def foreign_origins(place: Place) -> dict[str, dict[str, str]]:
+    """Who may not act with a person's cookie, by what the browser or a program says of itself."""
+    own, port = place.url, place.url.rsplit(":", 1)[1]
+    return {
+        "another site": {"Origin": "https://evil.example"}, "null": {"Origin": "null"}, "empty": {"Origin": ""},
+        "nothing said": {}, "look-alike host": {"Origin": f"{own}.evil.example"}, "userinfo": {"Origin": f"{own}@evil.example"},
+        "as userinfo": {"Origin": f"http://evil.example@127.0.0.1:{port}"}, "another port": {"Origin": f"http://127.0.0.1:{int(port) ^ 1}"},
+        "no port": {"Origin": "http://127.0.0.1"}, "another scheme": {"Origin": own.replace("http", "https")},
+        "a path": {"Origin": f"{own}/"}, "another address of this machine": {"Origin": f"http://127.0.0.2:{port}"},
+        "subdomain": {"Origin": f"http://x.localhost:{port}"}, "two": {"Origin": f"{own}, https://evil.example"},
+        "broken": {"Origin": "http://[::1"}, "broken port": {"Origin": "http://localhost:port"}, "no host": {"Origin": "http://"},
+        "cross-site": {"Sec-Fetch-Site": "cross-site"}, "same-site": {"Sec-Fetch-Site": "same-site"},
+        "typed": {"Sec-Fetch-Site": "none"}, "said twice": {"Origin": "https://evil.example", "Sec-Fetch-Site": "same-origin"},
+        "referrer only": {"Referer": f"{own}/app"},
+    }  # fmt: skip

@@ -209,7 +209,7 @@ def _rows(place: Place) -> list[int]:
     return found
 
 
-def test_help_names_every_command_and_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:
+async def test_help_names_every_command_and_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:
     for words in ([], ["workspace"], ["user"], ["article"], ["user", "create"]):
         assert _status([*words, "--help"]) == 0
     shown = capsys.readouterr().out

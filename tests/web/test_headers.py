@@ -16,7 +16,17 @@ from chatbot.kit import errors
 from chatbot.web.errors import ANSWERS
 from tests.conftest import running
 from tests.parties import PASSWORD, Place
-from tests.web.sweep import Ids, address, furnish_acme, http_routes, least_role, rows_of, session, visit
+from tests.web.sweep import (
+    Ids,
+    address,
+    foreign_origins,
+    furnish_acme,
+    http_routes,
+    least_role,
+    rows_of,
+    session,
+    visit,
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 ANNA = "anna@acme.example"
@@ -195,23 +205,6 @@ async def test_every_refusal_there_is_has_a_status() -> None:
     assert below(errors.Refusal) - {errors.Refusal} <= set(ANSWERS)
 
 
-def origins(place: Place) -> dict[str, dict[str, str]]:
-    """Who may not act with a person's cookie, by what the browser or a program says of itself."""
-    own, port = place.url, place.url.rsplit(":", 1)[1]
-    return {
-        "another site": {"Origin": "https://evil.example"}, "null": {"Origin": "null"}, "empty": {"Origin": ""},
-        "nothing said": {}, "look-alike host": {"Origin": f"{own}.evil.example"}, "userinfo": {"Origin": f"{own}@evil.example"},
-        "as userinfo": {"Origin": f"http://evil.example@127.0.0.1:{port}"}, "another port": {"Origin": f"http://127.0.0.1:{int(port) ^ 1}"},
-        "no port": {"Origin": "http://127.0.0.1"}, "another scheme": {"Origin": own.replace("http", "https")},
-        "a path": {"Origin": f"{own}/"}, "another address of this machine": {"Origin": f"http://127.0.0.2:{port}"},
-        "subdomain": {"Origin": f"http://x.localhost:{port}"}, "two": {"Origin": f"{own}, https://evil.example"},
-        "broken": {"Origin": "http://[::1"}, "broken port": {"Origin": "http://localhost:port"}, "no host": {"Origin": "http://"},
-        "cross-site": {"Sec-Fetch-Site": "cross-site"}, "same-site": {"Sec-Fetch-Site": "same-site"},
-        "typed": {"Sec-Fetch-Site": "none"}, "said twice": {"Origin": "https://evil.example", "Sec-Fetch-Site": "same-origin"},
-        "referrer only": {"Referer": f"{own}/app"},
-    }  # fmt: skip
-
-
 @pytest.mark.parametrize(
     "kind", ["application/x-www-form-urlencoded", "text/plain", "application/json", "multipart/form-data; boundary=x"]
 )
@@ -222,7 +215,7 @@ async def test_no_other_site_can_act_with_a_persons_cookie(
     before = rows_of(place, place.acme.workspace.id)
     for method, path, _ in http_routes(place):
         if method != "GET":
-            for name, headers in origins(place).items():
+            for name, headers in foreign_origins(place).items():
                 answer = await browser.request(
                     method, place.url + address(path, Ids("c", "a", "t", "t", "s")), content=b"title=x&body=x",
                     headers={"Cookie": cookie, "Content-Type": kind, **headers},

@@ -167,7 +167,7 @@ async def still_refused(client: Client) -> bool:
     return bool((await client.until("error", ref="again"))["code"] == "rate_limited")
 
 
-def test_a_bucket_gives_what_it_holds_and_refills_with_time() -> None:
+async def test_a_bucket_gives_what_it_holds_and_refills_with_time() -> None:
     ticks = Ticks()
     limits = Limits(1, ticks)
     for _ in range(20):
@@ -189,7 +189,7 @@ def test_a_bucket_gives_what_it_holds_and_refills_with_time() -> None:
 
 
 @pytest.mark.parametrize("limit", LIMITS)
-def test_the_scale_multiplies_every_limit(limit: str) -> None:
+async def test_the_scale_multiplies_every_limit(limit: str) -> None:
     def taken(scale: float) -> int:
         limits, count = Limits(scale, Ticks()), 0
         while count < 5000:
@@ -203,7 +203,7 @@ def test_the_scale_multiplies_every_limit(limit: str) -> None:
     assert taken(2) == 2 * taken(1) == 2 * LIMITS[limit][0]
 
 
-def test_strangers_cannot_fill_the_memory_with_keys() -> None:
+async def test_strangers_cannot_fill_the_memory_with_keys() -> None:
     limits = Limits(1, Ticks())
     for n in range(MOST_KEYS + 100):
         limits.take("address socket", f"192.0.2.{n}")
