@@ -10,10 +10,11 @@ import sqlite3
 import sys
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import httpx2
@@ -33,6 +34,7 @@ QUESTIONS = (
     "When do you refund my payment?", "How many days do I have to send it back?", "Hello", "Do you sell elephants?",
     "To which payment method do you refund?", "Thank you",
 )  # fmt: skip
+NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
 GONE = (OSError, websockets.WebSocketException, TimeoutError, EOFError)
 Frame = dict[str, Any]
 
@@ -40,11 +42,12 @@ Frame = dict[str, Any]
 class Server:
     """`python -m chatbot serve` in a process of its own, on one port across its deaths."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.folder = folder
+        self.settings = settings
         self.process: asyncio.subprocess.Process | None = None
 
     @property
@@ -56,7 +59,7 @@ class Server:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("CHATBOT_", "ANTHROPIC_"))}
         return {
             **kept, "CHATBOT_DATA_DIR": str(self.folder / "data"), "CHATBOT_PORT": str(self.port),
-            "CHATBOT_LIMIT_SCALE": "1000", "CHATBOT_LOG_LEVEL": "error",
+            "CHATBOT_LIMIT_SCALE": "1000", "CHATBOT_LOG_LEVEL": "error", **self.settings,
         }  # fmt: skip
 
     async def command(self, *arguments: str, line: str = "") -> Any:
@@ -75,12 +78,14 @@ class Server:
         made = await self.command(
             "workspace", "create", "Acme", "--owner", "anna@acme.example", *options, line=PASSWORD
         )
-        for name in ("bob", "carla"):
-            await self.command(
-                "user", "create", made["workspace"], f"{name}@acme.example", "--role", "agent", *options, line=PASSWORD
-            )
         (self.folder / "returns.md").write_text(ARTICLE)
-        await self.command("article", "add", made["workspace"], str(self.folder / "returns.md"))
+        await asyncio.gather(
+            self.command("article", "add", made["workspace"], str(self.folder / "returns.md")),
+            *(
+                self.command("user", "create", made["workspace"], email, "--role", "agent", *options, line=PASSWORD)
+                for email in ("bob@acme.example", "carla@acme.example")
+            ),
+        )
         return str(made["token"])
 
     async def start(self) -> None:
@@ -121,9 +126,11 @@ class Server:
 
 
 @asynccontextmanager
-async def serving(folder: Path) -> AsyncIterator[tuple[Server, str]]:
+async def serving(
+    folder: Path, settings: Mapping[str, str] = MappingProxyType({})
+) -> AsyncIterator[tuple[Server, str]]:
     """A furnished and started server, and its widget token; ended whatever happens."""
-    server = Server(folder)
+    server = Server(folder, settings)
     token = await server.furnish()
     await server.start()
     try:
