@@ -50,7 +50,7 @@ class VisitorDoor:
                 await self._talk(window, outlet, receive, address)
         except Gone:
             pass
-        except TooMany:
+        except Refusal:  # too many windows, or a database that cannot answer now: come back
             outlet.close(TOO_BUSY)
         finally:
             if window is not None:
