@@ -8,7 +8,7 @@ _LISTS = {
         a about after again all also am an and any anybody anyone anything are as at be because been before being
         but by can cannot could d did do does doing don done each else even ever every few for from get gets getting
         give go goes going got guys had has have having he hello help her here hers hey hi him his how however i if
-        in into is isn it its just know let like ll look looking m made make many may maybe me might mine more most
+        in into is isn it its just know let like ll long look looking m made make many may maybe me might mine more most
         much must my myself need no nor not now of oh ok okay on once one only or other our ours out over own please
         possible re really s same say see shall she should so some somebody someone something sorry still such sure
         t take takes tell than thank thanks that the their theirs them then there these they thing things think this
