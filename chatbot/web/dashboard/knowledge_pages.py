@@ -1,5 +1,6 @@
 """Articles: what the AI answers from. Everybody reads them, admins write them."""
 
+import asyncio
 from dataclasses import dataclass
 
 from starlette.datastructures import FormData
@@ -56,7 +57,8 @@ async def article(request: Request, person: SignedIn, house: House) -> Response:
     """One article: to revise for admins, to read for everybody else."""
     found = await house.db.read(person.tenant, library.get, request.path_params["id"])
     if person.role < Role.ADMIN:
-        return await page(request, person, house, "dashboard/reading.html", article=found, html=markdown(found.body))
+        html = await asyncio.to_thread(markdown, found.body)
+        return await page(request, person, house, "dashboard/reading.html", article=found, html=html)
     return await _form(request, person, house, found, Typed(found.title, found.body, found.url or ""), None)
 
 
@@ -87,9 +89,10 @@ async def remove(request: Request, person: SignedIn, house: House) -> Response:
 async def _form(
     request: Request, person: SignedIn, house: House, known: Article | None, typed: Typed, refusal: Refusal | None
 ) -> Response:
+    html = await asyncio.to_thread(markdown, typed.body) if known else None  # a long article takes a second
     return await page(
         request, person, house, "dashboard/article.html", status=400 if refusal else 200, article=known, typed=typed,
-        html=markdown(typed.body), error=refusal and refusal.message, longest=library.LONGEST_BODY,
+        html=html, error=refusal and refusal.message, longest=library.LONGEST_BODY,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import { on } from "../lib/connection.js";
 import { part } from "../lib/part.js";
+import { presence } from "../lib/presence.js";
 import { isOn } from "../lib/switches.js";
 import { ring } from "../lib/tone.js";
 import { Calls } from "../models/calls.js";
@@ -10,12 +11,10 @@ const FLASH = 1000;
 const calls = new Calls();
 let base = document.title;
 let flashing = null;
-let away = false;
 
 /** Listens for calls for as long as the window is open. */
 export function followCalls() {
   on("welcome", (frame) => {
-    away = Boolean(frame.user.away);
     const fresh = calls.begin(frame.waiting.map((waiting) => waiting.conversation));
     if (fresh.length) call("Somebody is waiting");
     showTitle();
@@ -36,7 +35,7 @@ export function retitle(title) {
 const nameIn = (frame) => part(frame.html).querySelector(".row-name").textContent;
 
 function call(words) {
-  if (away) return;
+  if (presence.away) return;
   if (isOn("sound")) ring();
   if (!document.hasFocus()) startFlashing(words);
 }

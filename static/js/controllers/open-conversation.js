@@ -203,7 +203,10 @@ class OpenConversation extends HTMLElement {
     clearTimeout(this.drawerTimer);
     this.drawerTimer = setTimeout(async () => {
       const found = await fetch(`/app/conversations/${this.dataset.id}/drawer`).catch(() => null);
-      if (found?.ok && this.isConnected) document.querySelector(".drawer-body").replaceChildren(part(await found.text()));
+      if (!found?.ok || !this.isConnected) return;
+      const drawer = part(await found.text());
+      this.querySelector(".reason-words").textContent = drawer.querySelector(".drawer-reason")?.textContent ?? "";
+      document.querySelector(".drawer-body").replaceChildren(drawer);
     }, DRAWER_AFTER);
   }
 

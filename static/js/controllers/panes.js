@@ -40,7 +40,9 @@ export async function go(address, { push = true } = {}) {
 
 /** The list once more, as it is now; the conversation stays, and what is being written in it. */
 export async function refresh() {
-  const found = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+  const address = new URL(location.href);
+  address.searchParams.set("queue", document.getElementById("list").dataset.queue);
+  const found = await fetch(address, { headers: { Accept: "text/html" } }).catch(() => null);
   if (!found?.ok) return;
   const focused = document.activeElement?.closest(".row")?.dataset.id;
   replace("list", page(await found.text()));

@@ -1,6 +1,7 @@
 /** What a window says of itself: offline or not, sound on or off, the person available or away. */
 
-import { connection, on } from "../lib/connection.js";
+import { connection } from "../lib/connection.js";
+import { presence } from "../lib/presence.js";
 import { follow, isOn, turn } from "../lib/switches.js";
 
 const PATIENCE = 1000;
@@ -67,9 +68,8 @@ class PresenceSwitch extends HTMLElement {
   connectedCallback() {
     this.#life = new AbortController();
     const { signal } = this.#life;
-    this.querySelector("button").addEventListener("click", () => this.#change(), { signal });
+    this.querySelector("button").addEventListener("click", () => presence.change(!presence.away), { signal });
     connection.addEventListener("state", () => this.#show(), { signal });
-    on("welcome", (frame) => presence.set(Boolean(frame.user.away)), signal);
     presence.addEventListener("change", () => this.#show(), { signal });
     this.#show();
   }
@@ -78,29 +78,16 @@ class PresenceSwitch extends HTMLElement {
     this.#life.abort();
   }
 
-  #change() {
-    const away = !presence.away;
-    if (connection.send({ type: "presence", state: away ? "away" : "available" })) presence.set(away);
-  }
-
   #show() {
-    presence.away ??= this.dataset.away === "yes";
+    const away = presence.away ?? this.dataset.away === "yes";
     const offline = !connection.isOpen && connection.lastSeen !== null;
-    this.dataset.state = offline ? "offline" : presence.away ? "away" : "available";
+    this.dataset.state = offline ? "offline" : away ? "away" : "available";
     this.querySelector(".presence-word").textContent = { offline: "Offline", away: "Away", available: "Available" }[this.dataset.state];
     const button = this.querySelector("button");
     button.disabled = offline;
-    button.title = presence.away ? "Calls don’t reach you. Press to be available" : "Calls reach you. Press to be away";
+    button.title = away ? "Calls don’t reach you. Press to be available" : "Calls reach you. Press to be away";
   }
 }
-
-const presence = Object.assign(new EventTarget(), {
-  away: undefined,
-  set(away) {
-    presence.away = away;
-    presence.dispatchEvent(new Event("change"));
-  },
-});
 
 customElements.define("offline-strip", OfflineStrip);
 customElements.define("local-switch", LocalSwitch);
