@@ -24,6 +24,7 @@ from chatbot.kit.errors import Refusal
 from chatbot.kit.hub import Hub
 from chatbot.kit.presence import Presence
 from chatbot.kit.render import Renderer
+from chatbot.storage import knowledge
 from chatbot.storage.database import Database
 from chatbot.storage.lock import FolderLock
 from chatbot.storage.scope import FENCES, Fenced
@@ -42,6 +43,8 @@ from chatbot.work.timetable import Every
 
 OTHERS_WROTE = 0.4
 """Seconds between two looks at whether another process has written."""
+TIDY = 60.0
+"""Seconds between two rounds over the search index."""
 SETTLE = 30.0
 """Seconds between two freezes of what has come to stay, which spares the collector the walk through it."""
 
@@ -104,7 +107,11 @@ async def start(parts: Parts) -> None:
     house.supervisor.keep(parts.runner.run, "runner")
     timetable.start(
         house.supervisor,
-        [Every(OTHERS_WROTE, _notice_others(house), "others wrote"), Every(SETTLE, _settle, "settle")],
+        [
+            Every(OTHERS_WROTE, _notice_others(house), "others wrote"),
+            Every(SETTLE, _settle, "settle"),
+            Every(TIDY, _tidy(house), "tidy"),
+        ],
     )
     gc.collect()
     gc.freeze()
@@ -136,6 +143,17 @@ def _notice_others(house: House) -> Callable[[], Awaitable[None]]:
 
 async def _settle() -> None:
     gc.freeze()
+
+
+def _tidy(house: House) -> Callable[[], Awaitable[None]]:
+    """Deleted words leave the search index for good, a little at a time so that nobody waits."""
+
+    async def tidy() -> None:
+        everywhere = house.db.across_tenants()
+        while await everywhere.write(knowledge.tidy):
+            pass
+
+    return tidy
 
 
 def application(parts: Parts) -> Starlette:

@@ -45,7 +45,7 @@ class Guard:
             touched, plan = _witnesses(connection, sql, values)
             self._judge(sql, touched, plan)
             self._passed.add(sql)
-        if "MATCH" in sql:
+        if ":match" in sql or ":term" in sql:
             _check_words(sql, values)
 
     def _judge(self, sql: str, touched: set[tuple[int, str, str]], plan: list[str]) -> None:
@@ -117,8 +117,9 @@ class Guard:
 
 
 def _check_words(sql: str, values: Mapping[str, Any]) -> None:
+    """Words to search for carry the workspace in front; a term may be that prefix alone, completed in the statement."""
     prefix = f"t{values['tenant']}x"
-    words = re.findall(r'"([^"]*)"', str(values.get("match", "")))
+    words = re.findall(r'"([^"]*)"', str(values["match"])) if "match" in values else [str(values.get("term", ""))]
     if not words or not all(word.startswith(prefix) for word in words):
         raise Leak(f"a word to search for lacks the workspace's prefix: {sql}")
 

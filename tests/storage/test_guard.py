@@ -129,3 +129,14 @@ async def test_a_caller_cannot_bind_another_workspace(db: Database) -> None:
         return [row["id"] for row in rows]
 
     assert await db.read(1, bind) == ["c_acme"]
+
+
+@pytest.mark.parametrize("term", ["t2xrefund", "t2x", "t1", "", "refund", "t11xrefund"])
+async def test_a_word_of_another_workspace_is_not_searched_for(db: Database, term: str) -> None:
+    await two_workspaces(db)
+
+    def search(scope: Scope) -> None:
+        scope.all("SELECT o.doc FROM occurrences AS o WHERE o.term = :term", term=term)
+
+    with pytest.raises(Leak, match="prefix"):
+        await db.read(1, search)
