@@ -241,6 +241,7 @@ class VirtualVisitor(Party):
         match frame["type"]:
             case "welcome":
                 self.secret, self.epoch = frame["visitor"], frame["epoch"]
+                self._early.clear()  # it comes again
                 if frame["conversation"]:
                     self.conversation = frame["conversation"]["id"]
                 self._show(frame["entries"])

@@ -13,6 +13,7 @@ from chatbot.storage.entries import Entry
 from chatbot.web import frames
 from chatbot.web.dashboard import parts
 from chatbot.web.house import House
+from chatbot.web.sockets import making
 from chatbot.web.sockets.outlet import Outlet
 
 REFUSED = 4401
@@ -81,7 +82,7 @@ class Desk:
     def fill(self, watched: Watched, opened: Opened, epoch: int) -> None:
         """Sends the conversation as it is; awaits nothing, so that draft and deltas meet without a gap."""
         id = opened.conversation.id
-        draft = frames.draft(self.house.drafts.find(self.person.tenant, id))
+        draft = making.draft(self.house, self.person.tenant, id, opened.entries)
         watched.seq = opened.entries[-1].seq if opened.entries else opened.conversation.last_seq
         self.send(
             {
@@ -98,7 +99,8 @@ class Desk:
         )  # fmt: skip
         heard, watched.waiting = watched.waiting or [], None
         for message in heard:
-            self._about(watched, message)
+            if not isinstance(message, Delta):  # what was shown so far is in the draft
+                self._about(watched, message)
 
     def unwatch(self, conversation: str) -> None:
         """Hears no more of a conversation."""

@@ -14,6 +14,7 @@ from chatbot.storage.entries import Entry
 from chatbot.storage.tenants import Workspace
 from chatbot.web import frames
 from chatbot.web.house import House
+from chatbot.web.sockets import making
 from chatbot.web.sockets.outlet import Outlet
 
 
@@ -53,7 +54,7 @@ class Window:
         draft = None
         if visit.conversation is not None:
             self._adopt(visit.conversation.id)
-            draft = frames.draft(self.house.drafts.find(self.workspace.id, visit.conversation.id))
+            draft = making.draft(self.house, self.workspace.id, visit.conversation.id, visit.entries)
         self._seq = (
             visit.entries[-1].seq if visit.entries else (visit.conversation.last_seq if visit.conversation else 0)
         )
