@@ -136,7 +136,7 @@ async def test_a_word_of_another_workspace_is_not_searched_for(db: Database, ter
     await two_workspaces(db)
 
     def search(scope: Scope) -> None:
-        scope.all("SELECT o.doc FROM occurrences AS o WHERE o.term = :term", term=term)
+        scope.all("SELECT o.doc FROM places AS o WHERE o.term = :term", term=term)
 
     with pytest.raises(Leak, match="prefix"):
         await db.read(1, search)
