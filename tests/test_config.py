@@ -77,7 +77,7 @@ def test_the_secret_of_a_wrong_setting_is_not_printed(tmp_path: Path) -> None:
 
 
 GOOD = {
-    "CHATBOT_HOST": ("0.0.0.0", "::1", "::", "localhost", "foyer-1.internal", "127.0.0.1"),
+    "CHATBOT_HOST": ("10.0.0.1", "::1", "::", "localhost", "foyer-1.internal", "127.0.0.1"),
     "CHATBOT_PORT": ("1", "80", "65535", " 8000 ", "08000"),
     "CHATBOT_TRUSTED_PROXIES": ("10.0.0.0/8, ::1", "127.0.0.1", "0.0.0.0/0", "fd00::/8,"),
     "CHATBOT_LIMIT_SCALE": ("1", "0.5", "1000", "1e3"),
@@ -136,6 +136,6 @@ def test_many_that_start_at_once_have_one_key(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kept", [b"", b"short", b"\xff" * 64, b" " * 64])
 def test_a_key_file_that_holds_no_key_stops_the_start(tmp_path: Path, kept: bytes) -> None:
     (tmp_path / "secret.key").write_bytes(kept)
-    with pytest.raises(BadSetting, match="CHATBOT_SECRET_KEY is not set, and .*secret.key holds no key"):
+    with pytest.raises(BadSetting, match=r"CHATBOT_SECRET_KEY is not set, and .*secret\.key holds no key"):
         settings(tmp_path)
     assert settings(tmp_path, CHATBOT_SECRET_KEY="x" * 32).secret_key == "x" * 32

@@ -1,4 +1,5 @@
 """Text of strangers: tables of what is kept, and properties over any text at all."""
+# ruff: noqa: E501 - a case stands whole on its line
 
 import unicodedata
 

@@ -1,4 +1,5 @@
 """What the sweeps share: Acme furnished with canaries, a way to visit every route, and rows before and after."""
+# ruff: noqa: E501 - a case stands whole on its line
 
 import re
 import sqlite3

@@ -1,4 +1,5 @@
 """What every answer carries and what every request must: headers, cookies, origins, sizes, and errors of one shape."""
+# ruff: noqa: E501 - a case stands whole on its line
 
 import re
 from collections.abc import AsyncIterator

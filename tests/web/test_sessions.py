@@ -1,4 +1,5 @@
 """Who may open a socket, from which page, and how soon a lost right closes it."""
+# ruff: noqa: E501 - a case stands whole on its line
 
 import asyncio
 import sqlite3
