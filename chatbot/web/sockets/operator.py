@@ -63,6 +63,7 @@ class OperatorDoor:
         person, house = desk.person, self._house
         here = Here(house, person)
         stop_checking = house.hub.subscribe(RECHECK, lambda _: self._recheck(connection, person, outlet))
+        self._recheck(connection, person, outlet)  # a sign-out between the first look and this was heard by nobody
         here.set(not person.member.away)
         try:
             await self._open(desk)
