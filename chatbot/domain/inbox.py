@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from chatbot.domain import thread
 from chatbot.domain.news import Changed, Counts, Standing
+from chatbot.domain.visiting import MISSED
 from chatbot.storage import conversations, entries, memberships, runs, visitors
 from chatbot.storage.conversations import Conversation
 from chatbot.storage.entries import Entry
@@ -63,10 +64,11 @@ def counts(scope: Scope) -> Counts:
 
 
 def open_conversation(scope: Scope, id: str, after: int | None = None) -> Opened:
-    """The newest 50 entries, or exactly those after `after` (500 at the most); NotFound where it is not yours."""
+    """The newest 50 entries, or exactly those after `after` where no more than 5,000 were missed; NotFound where it
+    is not yours."""
     conversation = conversations.get(scope, id)
-    if after:
-        shown = entries.after(scope, id, after)
+    if after and 0 <= conversation.last_seq - after <= MISSED:
+        shown = entries.after(scope, id, after, MISSED)
         more = False
     else:
         shown = entries.before(scope, id, conversation.last_seq + 1)

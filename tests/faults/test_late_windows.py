@@ -1,17 +1,22 @@
 """A window that opens in the middle of an answer, at the worst moments."""
 
 import asyncio
+import json
 import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from chatbot.domain import handoff, talk
 from chatbot.domain.answering import Answer, Look, look, speak
+from chatbot.domain.talk import Said
 from chatbot.kit.clock import now
 from chatbot.kit.hub import Hub
+from chatbot.storage import memberships
 from chatbot.storage.database import Database
 from chatbot.storage.scope import Scope
+from chatbot.web.sockets.outlet import MOST_BYTES
 from tests.conftest import running
 from tests.faults.harness import until
 from tests.faults.scripted import Call, Stepwise
@@ -107,3 +112,44 @@ async def test_an_answer_that_is_kept_but_not_yet_told_is_not_shown_as_a_draft_t
     await call.finish()
     for each in (vera, second, bob):
         await each.leave()
+
+
+# Windows that have much to catch up with.
+
+
+async def _fill(place: Place, vera: Visitor, count: int, length: int) -> None:
+    """Bob takes the conversation and writes `count` messages of `length` characters."""
+    tenant, id = place.acme.workspace.id, str(vera.conversation)
+    bob = next(one for one in await place.db.read(tenant, memberships.list_members) if one.name == "Bob")
+
+    def write(scope: Scope) -> None:
+        handoff.claim(scope, id, bob, None)
+        for n in range(count):
+            talk.operator_says(scope, id, bob, Said(f"long {n}", f"{n} ".ljust(length, "x")), "socket")
+
+    await place.db.write(tenant, write)
+
+
+async def test_fifty_of_the_longest_messages_can_be_opened(place: Place) -> None:
+    vera = await Visitor(place).come()
+    await vera.say(QUESTION)
+    await _fill(place, vera, 50, talk.LONGEST_REPLY)
+    bob = await Operator(place).come()
+    shown = await bob.watch(str(vera.conversation))
+    assert len(json.dumps(shown)) > MOST_BYTES
+    assert len(shown["entries"]) == 50
+    await bob.client.send(type="nothing")
+    assert (await bob.client.until("error"))["code"] == "unknown_type"
+    await vera.leave()
+    await bob.leave()
+
+
+async def test_an_operator_who_missed_six_hundred_entries_misses_none(place: Place) -> None:
+    vera = await Visitor(place).come()
+    await vera.say(QUESTION)
+    await _fill(place, vera, 600, 10)
+    bob = await Operator(place).come()
+    shown = await bob.watch(str(vera.conversation), after=1, epoch=bob.welcome["epoch"])
+    assert [entry["seq"] for entry in shown["entries"]] == list(range(2, 603))
+    await vera.leave()
+    await bob.leave()

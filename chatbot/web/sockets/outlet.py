@@ -11,6 +11,8 @@ from chatbot.work.supervisor import Supervisor
 
 MOST_FRAMES = 400
 MOST_BYTES = 512 * 1024
+HEAVIEST = MOST_BYTES // 4
+"""What one frame counts at the most: a long history that was asked for must be able to leave, however long it is."""
 TOO_BUSY = 1013
 
 
@@ -34,7 +36,7 @@ class Outlet:
         """Queues a frame that is encoded already."""
         if self.closed:
             return
-        self._bytes += len(text)
+        self._bytes += _weight(text)
         if len(self._queue) >= MOST_FRAMES or self._bytes > MOST_BYTES:
             self._queue.clear()
             self.close(TOO_BUSY)
@@ -58,7 +60,7 @@ class Outlet:
             while self._queue:
                 message = self._queue.popleft()
                 await self._send(message)
-                self._bytes -= len(message.get("text", ""))
+                self._bytes -= _weight(message.get("text", ""))
         except (OSError, RuntimeError):
             self.closed = True  # the client has gone; its reader hears of it too
             self._queue.clear()
@@ -69,3 +71,7 @@ class Outlet:
         """Returns when nothing is waiting to leave, or after `patience` seconds."""
         if self._task is not None:
             await asyncio.wait({self._task}, timeout=patience)
+
+
+def _weight(text: str) -> int:
+    return min(len(text), HEAVIEST)
