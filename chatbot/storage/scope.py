@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,21 +43,8 @@ class Fenced:
     cut: bool
 
 
-class Scope:
-    """One workspace within one transaction.
-
-    Binds `:tenant` and refuses SQL that could reach another workspace's rows. What it publishes and enqueues takes
-    effect with the commit, or not at all.
-    """
-
-    def __init__(
-        self, connection: sqlite3.Connection, guard: Guard, tenant: int, now: int, notes: list[tuple[Topic, Any]]
-    ) -> None:
-        self._connection = connection
-        self._guard = guard
-        self._notes = notes
-        self.tenant = tenant
-        self.now = now
+class Statements(ABC):
+    """The four ways to send SQL, shared by both scopes."""
 
     def one(self, sql: str, **values: Any) -> sqlite3.Row:
         """The only row; NotFound where there is none."""
@@ -77,6 +65,27 @@ class Scope:
     def run(self, sql: str, **values: Any) -> int:
         """Changes rows; how many."""
         return self._execute(sql, values).rowcount
+
+    @abstractmethod
+    def _execute(self, sql: str, values: dict[str, Any]) -> sqlite3.Cursor:
+        """Runs one statement."""
+
+
+class Scope(Statements):
+    """One workspace within one transaction.
+
+    Binds `:tenant` and refuses SQL that could reach another workspace's rows. What it publishes and enqueues takes
+    effect with the commit, or not at all.
+    """
+
+    def __init__(
+        self, connection: sqlite3.Connection, guard: Guard, tenant: int, now: int, notes: list[tuple[Topic, Any]]
+    ) -> None:
+        self._connection = connection
+        self._guard = guard
+        self._notes = notes
+        self.tenant = tenant
+        self.now = now
 
     def publish(self, name: str, message: Any) -> None:
         """Hands `message` to the workspace's topic `name` once the transaction is on disk."""
@@ -106,7 +115,7 @@ class Scope:
         return self._connection.execute(sql, values)
 
 
-class WideScope:
+class WideScope(Statements):
     """A transaction over all workspaces: sign-in, host's commands, the runner. Its users are listed by a test."""
 
     def __init__(self, connection: sqlite3.Connection, guard: Guard, now: int, notes: list[tuple[Topic, Any]]) -> None:
@@ -115,26 +124,6 @@ class WideScope:
         self._notes = notes
         self.now = now
 
-    def one(self, sql: str, **values: Any) -> sqlite3.Row:
-        """The only row; NotFound where there is none."""
-        row = self.find(sql, **values)
-        if row is None:
-            raise NotFound("There is no such thing here.")
-        return row
-
-    def find(self, sql: str, **values: Any) -> sqlite3.Row | None:
-        """The first row, or None."""
-        row: sqlite3.Row | None = self._connection.execute(sql, values).fetchone()
-        return row
-
-    def all(self, sql: str, **values: Any) -> list[sqlite3.Row]:
-        """All rows."""
-        return self._connection.execute(sql, values).fetchall()
-
-    def run(self, sql: str, **values: Any) -> int:
-        """Changes rows; how many."""
-        return self._connection.execute(sql, values).rowcount
-
     def publish(self, topic: Topic, message: Any) -> None:
         """Hands `message` to a topic of any workspace after the commit."""
         self._notes.append((topic, message))
@@ -142,3 +131,6 @@ class WideScope:
     def within(self, tenant: int) -> Scope:
         """The same transaction, narrowed to one workspace."""
         return Scope(self._connection, self._guard, tenant, self.now, self._notes)
+
+    def _execute(self, sql: str, values: dict[str, Any]) -> sqlite3.Cursor:
+        return self._connection.execute(sql, values)
