@@ -359,6 +359,7 @@ async def test_whoever_stops_waiting_is_with_the_ai_again(shop: Visit, place: Pl
     await bob.client.send(type="presence", state="available")
     vera = await (await shop(place)).open()
     await vera.panel.get_by_role("button", name="Talk to a person").click()
+    await expect(vera.panel.locator(".card")).to_be_visible()
     await vera.page.reload()
     await vera.open()
     await vera.panel.get_by_role("button", name="Stop waiting").click()
@@ -542,6 +543,26 @@ async def test_earlier_messages_come_when_asked_for(shop: Visit, place: Place) -
     column = await vera.column()
     assert column == [f"Line {number}." for number in range(60)]
     await expect(vera.panel.get_by_role("button", name="Show earlier messages")).to_be_hidden()
+    await bob.leave()
+
+
+async def test_who_reads_further_up_is_not_moved_but_told(shop: Visit, place: Place) -> None:
+    vera = await (await shop(place)).open()
+    bob, call = await bob_claims(place, vera)
+    for number in range(20):
+        await bob.say(call, f"Line {number}.")
+    await expect(vera.bubble("Line 19.")).to_be_in_viewport()
+    await vera.panel.locator("main").evaluate("main => main.scrollTop = 0")
+    await expect(vera.bubble("Line 19.")).not_to_be_in_viewport()
+    pill = vera.panel.get_by_role("button", name="New answer")
+    await vera.field.press_sequentially("a")
+    await expect(pill).to_be_hidden()
+    await bob.say(call, "One more.")
+    await expect(pill).to_be_visible()
+    await expect(vera.bubble("One more.")).not_to_be_in_viewport()
+    await pill.click()
+    await expect(vera.bubble("One more.")).to_be_in_viewport()
+    await expect(pill).to_be_hidden()
     await bob.leave()
 
 

@@ -19,7 +19,7 @@ const submit = () => {
 const grow = () => {
   field.style.height = "";
   field.style.height = field.scrollHeight + "px";
-  showComposer();
+  state.refresh();
 };
 
 export const field = element("textarea", {

@@ -29,7 +29,7 @@ export const showHead = () => {
   const logo = operator || (look.logo && { name, avatar: look.logo });
   fill(title, { textContent: operator ? operator.name : name });
   fill(avatar, { textContent: "", className: "avatar " + className }, logo ? portrait(logo) : icon(SPARKLE));
-  fill(who, { textContent: "", className }, operator && icon(PERSON), word(operator ? "human" : isWaiting ? "answers_meanwhile" : "answers"));
+  fill(who, { textContent: "", className }, operator && [icon(PERSON), " "], word(operator ? "human" : isWaiting ? "answers_meanwhile" : "answers"));
   if (state.shadow.activeElement == talk && (operator || isWaiting)) title.focus();
   talk.hidden = operator || isWaiting;
 };

@@ -35,10 +35,8 @@ const strip = element("p.strip", { role: "status" });
 const badge = element("b.badge");
 const dialog = element("dialog.panel");
 
-const follow = () => {
-  if (isAtEnd) toEnd();
-  else pill.hidden = false;
-};
+/** Keeps the end in sight of whoever was there. */
+const follow = () => isAtEnd && toEnd();
 
 /** Dots while somebody writes: a person who says so, or the AI after a message that it has not answered yet. */
 const showDots = () => {
@@ -97,8 +95,10 @@ const take = (entry) => {
   const node = drawEntry(entry);
   if (!node) return;
   noteAsked(node.fate ? Date.parse(entry.at) - state.skew : 0);
-  if (!node.fate) unseen++;
-  return !node.fate && node;
+  if (node.fate) return;
+  unseen++;
+  pill.hidden = isAtEnd;
+  return node;
 };
 
 state.frames = {
@@ -134,7 +134,10 @@ state.frames = {
     earlier.hidden = !more;
     scroll.scrollTop = scroll.scrollHeight - height;
   },
-  delta: addDelta,
+  delta(frame) {
+    addDelta(frame);
+    pill.hidden = isAtEnd;
+  },
   status(frame) {
     wishAnswered();
     setStatus(frame);
@@ -194,6 +197,7 @@ const close = () => {
 const fit = () => {
   dialog.style.setProperty("--height", visualViewport.height + "px");
   dialog.style.setProperty("--top", visualViewport.offsetTop + "px");
+  follow();
 };
 
 const build = ({ given, greeting, look, name, root, launcher, shadow, suggestions, words }) => {
@@ -226,7 +230,10 @@ const watchWindow = () => {
     if (event.key == "Escape" && !event.isComposing) close();
   };
   dialog.onkeyup = dialog.onkeypress = stopHere;
-  list.onclick = ({ target }) => target.closest(".message")?.classList.toggle("timed");
+  list.onclick = ({ target }) => {
+    target.closest(".message")?.classList.toggle("timed");
+    follow();
+  };
   visualViewport.addEventListener("resize", fit);
   visualViewport.addEventListener("scroll", fit);
   fit();
