@@ -108,6 +108,8 @@ async def test_a_message_lost_on_the_way_is_sent_again_and_drawn_once(browser: B
     await bob.say("First try")
     await expect(bob.page.locator(".pending", has_text="First try")).to_be_visible()
     await expect(bob.page.locator(".conversation .strip")).to_contain_text("drafts are kept")
+    await bob.say("Second try")
+    await expect(bob.page.locator(".pending")).to_have_count(2)
     await bob.page.get_by_placeholder("Write a reply").fill("Not sent yet")
     await vera.say("Are you still there?")
     gone.clear()
@@ -117,6 +119,7 @@ async def test_a_message_lost_on_the_way_is_sent_again_and_drawn_once(browser: B
     await expect(bob.page.locator(".conversation .strip")).to_be_hidden()
     assert len(lines) >= 2
     await vera.client.until("entry", entry__text="First try")
+    await vera.client.until("entry", entry__text="Second try")
     await bob.page.reload()
     await expect(bob.entry("First try")).to_have_count(1)
     await expect(bob.page.get_by_placeholder("Write a reply")).to_have_value("Not sent yet")

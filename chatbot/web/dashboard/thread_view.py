@@ -45,7 +45,6 @@ class ThreadView:
 
     id: str
     row: RowView
-    title: str
     entries: list[EntryView]
     before: int | None
     last_seq: int
@@ -58,7 +57,7 @@ def thread_view(opened: Opened, shown: list[Entry], now: int) -> ThreadView:
     conversation = opened.conversation
     first = shown[0].seq if shown else 1
     return ThreadView(
-        conversation.id, row_view(_changed(opened), now), conversation.title,
+        conversation.id, row_view(_changed(opened), now),
         [entry_view(entry, conversation.id) for entry in shown], first if first > 1 else None,
         shown[-1].seq if shown else 0, conversation.visitor_read, drawer_view(opened),
     )  # fmt: skip

@@ -125,7 +125,6 @@ class OpenConversation extends HTMLElement {
     const owner = operator?.id ?? "";
     if (state === this.dataset.state && owner === this.dataset.owner) return;
     Object.assign(this.dataset, { state, owner });
-    if (state === "human" || state === "resolved") this.#entries.clearDrafts();
     for (const place of this.querySelectorAll(".owner-name")) place.textContent = operator?.name ?? "";
     const asked = this.#moves.done(state);
     this.#showStanding();

@@ -6,6 +6,7 @@ import { retitle } from "./calls.js";
 
 const PATIENCE = 300;
 let moving = new AbortController();
+let here = location.pathname + location.search;
 
 /** Follows links marked `data-go`, and the browser's back and forward. */
 export function followLinks() {
@@ -15,7 +16,9 @@ export function followLinks() {
     event.preventDefault();
     go(addressOf(link));
   });
-  addEventListener("popstate", () => go(location.href, { push: false }));
+  addEventListener("popstate", () => {
+    if (location.pathname + location.search !== here) go(location.href, { push: false }); // else only the #place moved
+  });
 }
 
 /** A row keeps the queue it was opened from. */
@@ -32,6 +35,7 @@ export async function go(address, { push = true } = {}) {
   const next = await fetchPage(address);
   if (!next) return;
   if (push) history.pushState(null, "", address);
+  here = location.pathname + location.search;
   const left = document.getElementById("main").dataset.view;
   swap(next);
   retitle(next.title);

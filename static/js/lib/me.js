@@ -1,5 +1,5 @@
 /** Who sits before this window, as the page says. */
 
-const { user, name, live } = document.querySelector(".app").dataset;
+const { user, live } = document.querySelector(".app").dataset;
 
-export const me = { user, name, live: live === "yes" };
+export const me = { user, live: live === "yes" };
