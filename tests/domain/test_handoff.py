@@ -2,148 +2,39 @@
 
 import random
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass, field
-from itertools import product
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from chatbot.domain import handoff, talk
-from chatbot.domain.handoff import MOVES, Actor, Event, State
+from chatbot.domain import handoff
+from chatbot.domain.handoff import MOVES, Event, State
 from chatbot.domain.news import Added, Changed, Standing
-from chatbot.domain.talk import Guest, Said
 from chatbot.kit.errors import Conflict
 from chatbot.kit.hub import Hub
-from chatbot.kit.ids import random_id
-from chatbot.storage import conversations, memberships
+from chatbot.storage import conversations
 from chatbot.storage.conversations import Conversation
 from chatbot.storage.database import Database
-from chatbot.storage.memberships import Member
 from chatbot.storage.scope import Scope, WideScope
 from tests.conftest import HandClock
-from tests.parties import Shop, furnish
+from tests.domain import moving
+from tests.domain.moving import (
+    ACTORS,
+    MARKS,
+    NOT_IN_THE_TABLE,
+    VERBS,
+    Acme,
+    Row,
+    bring,
+    everything,
+    get,
+    new,
+    timer_fits,
+    writes,
+)
 
-Row = dict[str, Any]
-Verb = Callable[[Scope, "Acme", str], Any]
-
-
-@dataclass(frozen=True)
-class Acme:
-    """A workspace, its people by first name, and Vera who visits it."""
-
-    shop: Shop
-    people: dict[str, Member]
-    vera: Guest = field(default_factory=lambda: Guest(random_id("v"), random_id("f").encode(), "en"))
-
-    @property
-    def tenant(self) -> int:
-        return self.shop.workspace.id
-
-    @property
-    def bob(self) -> Member:
-        return self.people["Bob"]
-
-    @property
-    def connected(self) -> frozenset[str]:
-        return frozenset({self.bob.user})
-
-
-@pytest.fixture
-def hub() -> Hub:
-    return Hub()
-
-
-@pytest.fixture
-async def db(tmp_path: Path, hub: Hub, clock: HandClock) -> AsyncIterator[Database]:
-    """An empty database whose news can be heard."""
-    opened = await Database.open(tmp_path, hub, clock)
-    yield opened
-    await opened.close()
-
-
-@pytest.fixture
-async def acme(db: Database) -> Acme:
-    shop, _ = await furnish(db)
-    members = await db.read(shop.workspace.id, memberships.list_members)
-    return Acme(shop, {member.first_name: member for member in members})
-
-
-def writes(scope: Scope, acme: Acme, id: str | None, text: str = "Hello") -> str:
-    return talk.visitor_says(scope, acme.vera, id, Said(random_id("m"), text), "socket", None)
-
-
-def asks(scope: Scope, acme: Acme, id: str) -> str:
-    return handoff.ask_human(scope, id, Actor("visitor", acme.vera.id), "asked for a person", acme.connected)
-
-
-VERBS: dict[Event, Verb] = {
-    Event.ASK_HUMAN: asks,
-    Event.CLAIM: lambda scope, acme, id: handoff.claim(scope, id, acme.bob, None),
-    Event.CANCEL_WAIT: lambda scope, acme, id: handoff.cancel_wait(scope, id),
-    Event.TIMEOUT: lambda scope, acme, id: handoff.timeout(scope, id, conversations.get(scope, id).stretch),
-    Event.RELEASE: lambda scope, acme, id: handoff.release(scope, id, acme.bob),
-    Event.HAND_BACK: lambda scope, acme, id: handoff.hand_back(scope, id, acme.bob),
-    Event.RESOLVE: lambda scope, acme, id: handoff.resolve(scope, id, acme.bob, None),
-    Event.REOPEN: lambda scope, acme, id: handoff.reopen(scope, id, acme.bob),
-    Event.VISITOR_WRITES: writes,
-}
-ACTORS = {
-    Event.ASK_HUMAN: "visitor",
-    Event.CANCEL_WAIT: "visitor",
-    Event.VISITOR_WRITES: "visitor",
-    Event.TIMEOUT: "system",
-}
-MARKS = {
-    Event.ASK_HUMAN: ("handoff", "system"),
-    Event.CLAIM: ("joined", "operator"),
-    Event.CANCEL_WAIT: ("notice", "system"),
-    Event.TIMEOUT: ("notice", "system"),
-    Event.RELEASE: ("left", "operator"),
-    Event.HAND_BACK: ("left", "operator"),
-    Event.RESOLVE: ("notice", "system"),
-    Event.REOPEN: ("notice", "system"),
-    Event.VISITOR_WRITES: ("message", "visitor"),
-}
-"""The one entry that each move adds: (kind, role)."""
-PATHS: dict[State, tuple[Event, ...]] = {
-    State.AI: (),
-    State.WAITING: (Event.ASK_HUMAN,),
-    State.HUMAN: (Event.ASK_HUMAN, Event.CLAIM),
-    State.RESOLVED: (Event.ASK_HUMAN, Event.CLAIM, Event.RESOLVE),
-}
-NOT_IN_THE_TABLE = [pair for pair in product(State, Event) if pair not in MOVES]
-
-
-async def bring(db: Database, acme: Acme, state: State) -> str:
-    """A conversation of Vera's in this state."""
-    id = await db.write(acme.tenant, writes, acme, None)
-    for event in PATHS[state]:
-        await db.write(acme.tenant, VERBS[event], acme, id)
-    return id
-
-
-async def everything(db: Database) -> dict[str, list[Row]]:
-    """Every row that a move may touch."""
-
-    def read(scope: WideScope) -> dict[str, list[Row]]:
-        tables = ("conversations", "entries", "events", "jobs", "runs", "visitors")
-        return {table: [dict(row) for row in scope.all(f"SELECT * FROM {table}")] for table in tables}
-
-    return await db.across_tenants().read(read)
-
-
-async def get(db: Database, acme: Acme, id: str) -> Conversation:
-    return await db.read(acme.tenant, conversations.get, id)
-
-
-def new(after: dict[str, list[Row]], before: dict[str, list[Row]], table: str) -> list[Row]:
-    return [row for row in after[table] if row not in before[table]]
-
-
-def timers(rows: dict[str, list[Row]]) -> list[Row]:
-    return [row for row in rows["jobs"] if row["kind"] == handoff.TIMEOUT_JOB]
+acme, db, hub = moving.acme, moving.db, moving.hub
+"""The fixtures."""
 
 
 @pytest.mark.parametrize(("state", "event"), NOT_IN_THE_TABLE)
@@ -223,7 +114,7 @@ async def test_a_move_changes_row_entry_event_job_and_screens_together(
     assert row.stretch == old.stretch + 1
     _one_entry(event, new(after, before, "entries"))
     _one_event(acme, event, old, row, new(after, before, "events"))
-    _timer_fits(row, after)
+    timer_fits(row, after)
     _screens(heard, row)
 
 
@@ -240,12 +131,6 @@ def _one_event(acme: Acme, event: Event, old: Conversation, row: Conversation, e
     assert (moves[0]["actor_role"], moves[0]["actor_id"]) == (role, ids[role])
     for fact in (f'"before": "{old.state}"', f'"after": "{row.state}"', f'"stretch": {row.stretch}'):
         assert fact in moves[0]["facts"]
-
-
-def _timer_fits(row: Conversation, rows: dict[str, list[Row]]) -> None:
-    """A timer stands exactly where somebody waits, for this wait and its deadline."""
-    found = [(timer["due_at"], timer["args"]) for timer in timers(rows)]
-    assert found == ([(row.wait_deadline, f'{{"stretch": {row.stretch}}}')] if row.state == State.WAITING else [])
 
 
 def _screens(heard: list[Any], row: Conversation) -> None:
@@ -354,80 +239,6 @@ async def test_a_stranger_finds_no_conversation_to_move(db: Database, acme: Acme
     assert await everything(db) == before
 
 
-async def test_release_keeps_the_first_wait_and_starts_a_new_deadline(
-    db: Database, acme: Acme, clock: HandClock
-) -> None:
-    id = await bring(db, acme, State.WAITING)
-    first = await get(db, acme, id)
-    clock.forward(60)
-    await db.write(acme.tenant, VERBS[Event.CLAIM], acme, id)
-    clock.forward(60)
-    await db.write(acme.tenant, VERBS[Event.RELEASE], acme, id)
-    again = await get(db, acme, id)
-    assert again.first_wait == first.first_wait
-    assert (again.waiting_since, again.wait_deadline) == (clock.now, clock.now + 180_000)
-    _timer_fits(again, await everything(db))
-
-
-@pytest.mark.parametrize("event", [Event.CANCEL_WAIT, Event.TIMEOUT, Event.RESOLVE])
-async def test_a_new_wait_after_the_old_one_ended_begins_from_nothing(
-    db: Database, acme: Acme, clock: HandClock, event: Event
-) -> None:
-    id = await bring(db, acme, State.WAITING)
-    await db.write(acme.tenant, VERBS[event], acme, id)
-    clock.forward(60)
-    await db.write(acme.tenant, writes, acme, id)
-    await db.write(acme.tenant, VERBS[Event.ASK_HUMAN], acme, id)
-    assert (await get(db, acme, id)).first_wait == clock.now
-
-
-@pytest.mark.parametrize("ending", [Event.CLAIM, Event.CANCEL_WAIT, Event.RESOLVE, Event.TIMEOUT])
-async def test_the_timer_of_a_wait_that_is_over_does_nothing(db: Database, acme: Acme, ending: Event) -> None:
-    id = await bring(db, acme, State.WAITING)
-    stale = (await get(db, acme, id)).stretch
-    await db.write(acme.tenant, VERBS[ending], acme, id)
-    before = await everything(db)
-    assert await db.write(acme.tenant, handoff.timeout, id, stale) is False
-    assert await everything(db) == before
-
-
-async def test_the_timer_of_an_earlier_wait_does_not_end_a_later_one(db: Database, acme: Acme) -> None:
-    id = await bring(db, acme, State.WAITING)
-    stale = (await get(db, acme, id)).stretch
-    await db.write(acme.tenant, VERBS[Event.CANCEL_WAIT], acme, id)
-    await db.write(acme.tenant, VERBS[Event.ASK_HUMAN], acme, id)
-    before = await everything(db)
-    assert await db.write(acme.tenant, handoff.timeout, id, stale) is False
-    assert await everything(db) == before
-
-
-async def test_a_person_who_comes_ends_the_open_question_and_its_job(db: Database, acme: Acme) -> None:
-    id = await bring(db, acme, State.AI)
-    assert [row["kind"] for row in (await everything(db))["jobs"]] == [handoff.REPLY_JOB]
-    await db.write(acme.tenant, VERBS[Event.CLAIM], acme, id)
-    assert (await everything(db))["jobs"] == []
-    row = await get(db, acme, id)
-    assert row.answered_seq == row.question_seq == 1
-
-
-@pytest.mark.parametrize(
-    ("who", "away", "reachable"),
-    [("Bob", False, True), ("Bob", True, False), ("Vic", False, False), ("Anna", False, True)],
-)
-async def test_only_people_who_can_come_are_promised(
-    db: Database, acme: Acme, who: str, away: bool, reachable: bool
-) -> None:
-    id = await bring(db, acme, State.AI)
-    person = acme.people[who]
-    await db.write(acme.tenant, memberships.change_away, person.user, away)
-    outcome = await db.write(acme.tenant, handoff.ask_human, id, handoff.SYSTEM, "why", frozenset({person.user}))
-    row = await get(db, acme, id)
-    assert (outcome, row.state) == (("called", "waiting") if reachable else ("nobody", "ai"))
-    rows = await everything(db)
-    assert len(timers(rows)) == (1 if reachable else 0)
-    assert rows["entries"][-1]["kind"] == ("handoff" if reachable else "notice")
-
-
 def _walk(seed: int) -> Iterator[Event]:
     chance = random.Random(seed)
     for _ in range(60):
@@ -456,7 +267,7 @@ async def test_on_any_way_through_the_table_the_ledger_tells_every_step(
     assert [each["kind"] for each in moved] == [f"conversation.{event}" for _, event, _ in steps]
     assert [row["seq"] for row in rows["entries"]] == list(range(1, len(rows["entries"]) + 1))
     assert (await get(db, acme, id)).last_seq == len(rows["entries"])
-    _timer_fits(await get(db, acme, id), rows)
+    timer_fits(await get(db, acme, id), rows)
 
 
 async def test_a_move_from_what_was_read_long_ago_is_a_conflict_though_the_state_is_the_same(

@@ -10,7 +10,8 @@ import pytest
 import websockets
 
 from tests.faults.checker import Log, Stored, check
-from tests.faults.harness import Party, Server, VirtualOperator, VirtualVisitor, serving, until
+from tests.faults.harness import Party, VirtualOperator, VirtualVisitor
+from tests.faults.server import Server, serving, until
 from tests.parties import Client
 
 KILLS = 20

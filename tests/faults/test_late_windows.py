@@ -18,8 +18,8 @@ from chatbot.storage.database import Database
 from chatbot.storage.scope import Scope
 from chatbot.web.sockets.outlet import MOST_BYTES
 from tests.conftest import running
-from tests.faults.harness import until
 from tests.faults.scripted import Call, Stepwise
+from tests.faults.server import until
 from tests.parties import Operator, Place, Visitor
 
 QUESTION = "How heavy is it?"

@@ -13,7 +13,7 @@ from chatbot.storage import runs
 from chatbot.storage.runs import Run
 from tests.ai.conftest import Mock, llmock_process, mock  # noqa: F401 - fixtures
 from tests.conftest import no_pause, running
-from tests.faults.harness import serving, until
+from tests.faults.server import serving, until
 from tests.parties import Client, Operator, Place, Visitor
 
 MODEL = "claude-haiku-5-5"
