@@ -1,7 +1,7 @@
 """The composition root: the only file that sees every room."""
 
 import gc
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -24,7 +24,6 @@ from chatbot.kit.errors import Refusal
 from chatbot.kit.hub import Hub
 from chatbot.kit.presence import Presence
 from chatbot.kit.render import Renderer
-from chatbot.storage import knowledge
 from chatbot.storage.database import Database
 from chatbot.storage.lock import FolderLock
 from chatbot.storage.scope import FENCES, Fenced
@@ -34,19 +33,10 @@ from chatbot.web.headers import SafeHeaders
 from chatbot.web.house import House
 from chatbot.web.limits import Limits
 from chatbot.web.routes import routes
-from chatbot.web.sockets.operator import RECHECK
-from chatbot.work import timetable
+from chatbot.work import rounds, timetable
 from chatbot.work.handlers import all_handlers
 from chatbot.work.runner import Runner
 from chatbot.work.supervisor import Supervisor
-from chatbot.work.timetable import Every
-
-OTHERS_WROTE = 0.4
-"""Seconds between two looks at whether another process has written."""
-TIDY = 60.0
-"""Seconds between two rounds over the search index."""
-SETTLE = 30.0
-"""Seconds between two freezes of what has come to stay, which spares the collector the walk through it."""
 
 
 @dataclass(frozen=True)
@@ -105,14 +95,7 @@ async def start(parts: Parts) -> None:
     house = parts.house
     house.supervisor.start(parts.agent.warm(), "warm")
     house.supervisor.keep(parts.runner.run, "runner")
-    timetable.start(
-        house.supervisor,
-        [
-            Every(OTHERS_WROTE, _notice_others(house), "others wrote"),
-            Every(SETTLE, _settle, "settle"),
-            Every(TIDY, _tidy(house), "tidy"),
-        ],
-    )
+    timetable.start(house.supervisor, rounds.table(house.db, house.hub, house.directory))
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 50, 100)
@@ -124,36 +107,6 @@ async def stop(parts: Parts) -> None:
     await parts.agent.close()
     await parts.house.db.close()
     parts.lock.release()
-
-
-def _notice_others(house: House) -> Callable[[], Awaitable[None]]:
-    """Commands write beside the server: when one has, what is kept in memory is dropped and rights are checked."""
-    seen: int | None = None
-
-    async def look() -> None:
-        nonlocal seen
-        version = await house.db.data_version()
-        if seen not in (None, version):
-            house.directory.forget()
-            house.hub.publish(RECHECK, None)
-        seen = version
-
-    return look
-
-
-async def _settle() -> None:
-    gc.freeze()
-
-
-def _tidy(house: House) -> Callable[[], Awaitable[None]]:
-    """Deleted words leave the search index for good, a little at a time so that nobody waits."""
-
-    async def tidy() -> None:
-        everywhere = house.db.across_tenants()
-        while await everywhere.write(knowledge.tidy):
-            pass
-
-    return tidy
 
 
 def application(parts: Parts) -> Starlette:
@@ -169,7 +122,7 @@ def application(parts: Parts) -> Starlette:
         finally:
             await stop(parts)
 
-    return Starlette(
+    served = Starlette(
         routes=routes(house),
         lifespan=lifespan,
         middleware=[
@@ -178,3 +131,6 @@ def application(parts: Parts) -> Starlette:
         ],
         exception_handlers={Refusal: errors.refused, HTTPException: errors.http, Exception: errors.broken},
     )
+    # An address with a slash too many is unknown: redirecting it would trust the Host header.
+    served.router.redirect_slashes = False
+    return served

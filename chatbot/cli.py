@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import sqlite3
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
@@ -24,7 +25,7 @@ from chatbot.storage.migrations import NewerDatabase
 from chatbot.storage.scope import Scope, WideScope
 
 Command = Callable[[Database, argparse.Namespace], Awaitable[dict[str, Any]]]
-PLAIN = (BadSetting, Refusal, AlreadyRunning, NotWriteAhead, NewerDatabase, OSError)
+PLAIN = (BadSetting, Refusal, AlreadyRunning, NotWriteAhead, NewerDatabase, OSError, sqlite3.DatabaseError)
 """What a person is told in one line; anything else is a defect and shows where it happened."""
 
 

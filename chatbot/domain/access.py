@@ -6,11 +6,14 @@ from enum import IntEnum
 from chatbot.domain.news import Revoked
 from chatbot.kit.clock import seconds
 from chatbot.kit.errors import Unauthorised
+from chatbot.kit.hub import Topic
 from chatbot.kit.ids import fingerprint, secret
 from chatbot.storage import memberships, sessions, users
 from chatbot.storage.memberships import Member
-from chatbot.storage.scope import Scope, WideScope
+from chatbot.storage.scope import HOUSE, Scope, WideScope
 
+RECHECK: Topic = (HOUSE, "recheck")
+"""Where operators' windows hear that every right is to be looked at again."""
 STAYS_SIGNED_IN = seconds(14 * 86_400)
 
 
@@ -75,3 +78,11 @@ def sign_out(scope: Scope, signed_in: SignedIn) -> None:
 def set_away(scope: Scope, user: str, away: bool) -> None:
     """Whether calls reach this person."""
     memberships.change_away(scope, user, away)
+
+
+def end_expired(scope: WideScope) -> int:
+    """Forgets the sign-ins that are over, and has every window look at its own; how many."""
+    ended = sessions.remove_expired(scope)
+    if ended:
+        scope.publish(RECHECK, None)
+    return ended

@@ -17,6 +17,7 @@ class Directory:
         self._known: dict[str, Workspace] = {}
         self._unknown: set[str] = set()
         self._epoch = 0
+        self._generation = 0
 
     async def find(self, token: str) -> Workspace | None:
         """The workspace, or None for a token that nobody has."""
@@ -24,7 +25,10 @@ class Directory:
             return self._known[token]
         if token in self._unknown or len(token) > 100:
             return None
+        generation = self._generation
         found = await self._db.across_tenants().read(tenants.find_by_token, token)
+        if generation != self._generation:  # it was told to forget while it looked: what it found may be old
+            return await self.find(token)
         if found is not None:
             self._known[token] = found
         elif len(self._unknown) < MOST_MISSES:
@@ -39,6 +43,7 @@ class Directory:
 
     def forget(self) -> None:
         """Everything is looked up anew."""
+        self._generation += 1
         self._known.clear()
         self._unknown.clear()
         self._epoch = 0

@@ -1,4 +1,4 @@
-"""Tells a workspace's windows when people can be reached, and when they no longer can."""
+"""What all of a workspace's visitors' windows are told at once."""
 
 from dataclasses import dataclass
 
@@ -10,3 +10,10 @@ class Reach:
     """Whether anybody can come now."""
 
     reachable: bool
+
+
+@dataclass(frozen=True)
+class Sites:
+    """The origins that may show the widget are new; none means any."""
+
+    allowed: tuple[str, ...]

@@ -157,6 +157,8 @@ def visitor_read(scope: Scope, id: str, visitor: str, seq: int) -> None:
     conversation = conversations.find_of_visitor(scope, id, visitor)
     if conversation is None:
         raise NotFound(say("en", "not_found"))
+    if seq <= conversation.visitor_read:
+        return
     conversations.note_read(scope, id, True, seq)
     thread.publish_to_both(scope, conversation, ReadUpTo(id, "visitor", min(seq, conversation.last_seq)))
 

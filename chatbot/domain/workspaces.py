@@ -3,6 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
+from chatbot.domain.reach import TOPIC, Sites
 from chatbot.kit.errors import Conflict, Invalid, NotFound
 from chatbot.kit.hub import Topic
 from chatbot.kit.ids import random_id
@@ -16,6 +17,8 @@ CHANGED: Topic = (HOUSE, "workspaces")
 """Where the house hears that a workspace's settings are new."""
 SHORTEST_PASSWORD = 10
 MOST_SITES = 50
+_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f:.]+")
+"""A host name as browsers send it in Origin (other scripts as xn--…), or an address."""
 _ADDRESS = re.compile(r"[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]{1,190}")
 
 
@@ -85,15 +88,16 @@ def _origin(line: str) -> str:
         port = f":{parts.port}" if parts.port and parts.port != {"http": 80, "https": 443}.get(parts.scheme) else ""
     except ValueError:
         parts, port = urlsplit(""), ""
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(parts.hostname or "") or parts.username:
         raise Invalid(f"'{one_line(line, 60)}' is not a site. Write it as https://shop.example")
     return f"{parts.scheme}://{parts.hostname}{port}"
 
 
 def set_sites(scope: WideScope, tenant: int, sites: tuple[str, ...]) -> None:
-    """The origins that may show the widget; none means any site. Holds from the next window on."""
+    """The origins that may show the widget; none means any site. Windows on other sites are closed."""
     tenants.change_sites(scope, tenant, sites)
     scope.publish(CHANGED, tenant)
+    scope.publish((tenant, TOPIC), Sites(sites))
 
 
 def set_greeting(scope: WideScope, tenant: int, greeting: str, suggestions: tuple[str, ...]) -> None:

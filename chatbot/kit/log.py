@@ -35,6 +35,14 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line, default=str)
 
 
+class NotOurs(logging.Filter):
+    """Drops what any stranger could fill the log with: a frame that is not UTF-8 closes its socket, which is enough."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """False for a line that says nothing of us."""
+        return not record.getMessage().startswith("Invalid UTF-8 sequence")
+
+
 def start(level: str) -> None:
     """Sends all records of `level` and above to standard error."""
     handler = logging.StreamHandler(sys.stderr)
@@ -44,4 +52,5 @@ def start(level: str) -> None:
     for noisy in ("httpx2", "httpcore2", "anthropic", "markdown_it"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    logging.getLogger("uvicorn.error").addFilter(NotOurs())
     logging.getLogger("uvicorn.access").disabled = True

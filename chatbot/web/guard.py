@@ -18,8 +18,8 @@ from chatbot.web.sessions import current
 MemberHandler = Callable[[Request, SignedIn, House], Awaitable[Response]]
 OpenHandler = Callable[[Request, House], Awaitable[Response]]
 AnyRoute = TypeVar("AnyRoute", bound=BaseRoute)
-LARGEST_FORM = 1 << 20
-"""Bytes of a form; an article of 200,000 characters fits."""
+LARGEST_FORM = 3 << 20
+"""Bytes of a form; an article of 200,000 characters fits, whatever its script (up to 12 bytes a character)."""
 
 
 def member_route(path: str, handler: MemberHandler, *, allow: Role, method: str = "GET", house: House) -> Route:

@@ -1,5 +1,6 @@
 """Every address of the server, and who may use it. Read this page as an audit."""
 
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
 from chatbot.domain.access import Role
@@ -31,7 +32,10 @@ def _open(house: House) -> list[BaseRoute]:
         open_route("/readyz", health.ready, because="load balancers do not sign in", house=house),
         declared(Route("/widget.js", bundle.loader), "anyone: any site may show the widget"),
         declared(Route("/widget/panel.{hash}.js", bundle.panel), "anyone: any site may show the widget"),
-        declared(Mount("/static", Assets(), name="static"), "anyone: style sheets, scripts and icons are public"),
+        declared(
+            Mount("/static", GZipMiddleware(Assets(), minimum_size=1000), name="static"),
+            "anyone: style sheets, scripts and icons are public",
+        ),
     ]
 
 

@@ -90,7 +90,7 @@ class Desk:
                 "conversation": {
                     "id": id, "status": opened.standing.status, "title": opened.conversation.title,
                     "wait": frames.wait(opened.standing.wait), "operator": frames.operator(opened.standing),
-                    "visitor": opened.visitor.called,
+                    "visitor": opened.visitor.called, "visitor_read": opened.conversation.visitor_read,
                 },
                 "entries": [self._entry(id, each) for each in opened.entries],
                 "more": opened.more, "draft": draft, "notes": [],

@@ -15,7 +15,6 @@ from chatbot.domain.talk import Said
 from chatbot.domain.wording import ENGLISH
 from chatbot.kit.errors import Invalid, Refusal, TooMany, Unauthorised
 from chatbot.kit.text import one_line
-from chatbot.storage.scope import HOUSE
 from chatbot.web import frames
 from chatbot.web.addresses import header, is_own_origin
 from chatbot.web.house import House
@@ -29,8 +28,6 @@ REFUSED, NOT_FOR_VIEWERS = 4401, 4403
 GRACE = 2.0
 """Seconds that a person counts as here after the last window closed: going from page to page opens another."""
 WORDS = {**ENGLISH, "too_long": f"That message is too long: {talk.LONGEST_REPLY:,} characters at the most."}
-RECHECK = (HOUSE, "recheck")
-"""Another process has written: every right is looked at again."""
 
 
 class OperatorDoor:
@@ -62,7 +59,7 @@ class OperatorDoor:
     async def _serve(self, desk: Desk, outlet: Outlet, receive: Receive, connection: HTTPConnection) -> None:
         person, house = desk.person, self._house
         here = Here(house, person)
-        stop_checking = house.hub.subscribe(RECHECK, lambda _: self._recheck(connection, person, outlet))
+        stop_checking = house.hub.subscribe(access.RECHECK, lambda _: self._recheck(connection, person, outlet))
         self._recheck(connection, person, outlet)  # a sign-out between the first look and this was heard by nobody
         here.set(not person.member.away)
         try:

@@ -21,12 +21,12 @@ from chatbot.web.addresses import client_address, header, may_show_widget
 from chatbot.web.house import House
 from chatbot.web.sockets.incoming import Gone, decoded, kind_of, message_text, next_text, reference
 from chatbot.web.sockets.outlet import Outlet
-from chatbot.web.sockets.window import Window
+from chatbot.web.sockets.window import WRONG_SITE, Window
 from chatbot.web.widget.configuration import configuration
 
 log = logging.getLogger(__name__)
 HELLO_WITHIN = 10.0
-REFUSED, WRONG_SITE, NO_HELLO, TOO_BUSY = 4401, 4403, 4408, 1013
+REFUSED, NO_HELLO, TOO_BUSY = 4401, 4408, 1013
 
 
 class VisitorDoor:
@@ -71,15 +71,15 @@ class VisitorDoor:
         if not may_show_widget(origin, workspace.sites, self._house.config):
             outlet.close(WRONG_SITE)
             return None
-        return await self._open(hello, workspace, outlet)
+        return await self._open(hello, workspace, outlet, origin)
 
-    async def _open(self, hello: frames.Hello, workspace: Workspace, outlet: Outlet) -> Window:
+    async def _open(self, hello: frames.Hello, workspace: Workspace, outlet: Outlet, origin: str) -> Window:
         house, locale = self._house, one_line(hello.locale or workspace.language, 35)
         epoch = await house.directory.epoch()
         after = hello.after or 0 if hello.epoch == epoch else 0
         visitor, credential = await self._recognise(workspace, hello.visitor)
         guest = Guest(visitor, fingerprint(credential), locale)
-        window = Window(house, workspace, guest, outlet)
+        window = Window(house, workspace, guest, outlet, origin)
         try:
             named, lasting = hello.conversation or None, hello.conversation is msgspec.UNSET
             visit = await house.db.read(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chatbot.domain.news import Acked, Added, ReadUpTo, Standing, Typing
-from chatbot.domain.reach import TOPIC, Reach
+from chatbot.domain.reach import TOPIC, Reach, Sites
 from chatbot.domain.talk import Guest, Page
 from chatbot.domain.visiting import Visit
 from chatbot.kit.clock import rfc3339
@@ -13,15 +13,19 @@ from chatbot.kit.ids import random_id
 from chatbot.storage.entries import Entry
 from chatbot.storage.tenants import Workspace
 from chatbot.web import frames
+from chatbot.web.addresses import may_show_widget
 from chatbot.web.house import House
 from chatbot.web.sockets import making
 from chatbot.web.sockets.outlet import Outlet
+
+WRONG_SITE = 4403
+"""Close code: the page's site may not show this widget."""
 
 
 class Window:
     """Listens first, then is filled from the database, then shows what it heard meanwhile, less what came twice."""
 
-    def __init__(self, house: House, workspace: Workspace, guest: Guest, outlet: Outlet) -> None:
+    def __init__(self, house: House, workspace: Workspace, guest: Guest, outlet: Outlet, origin: str) -> None:
         self.house = house
         self.workspace = workspace
         self.guest = guest
@@ -29,6 +33,7 @@ class Window:
         self.conversation: str | None = None
         self.page = Page()
         self._outlet = outlet
+        self._origin = origin
         self._seq = 0
         self._status: dict[str, Any] | None = None
         self._waiting: list[Any] | None = []
@@ -87,6 +92,8 @@ class Window:
             )
         elif isinstance(message, Reach):
             self._reach(message.reachable)
+        elif isinstance(message, Sites):
+            self._keep_to(message.allowed)
         elif isinstance(message, Added | Standing | Delta | Typing | ReadUpTo):
             self._show(message)
 
@@ -127,6 +134,10 @@ class Window:
         if self._status is not None and self._status["reachable"] != reachable:
             self._status = {**self._status, "reachable": reachable}
             self._outlet.push(self._status)
+
+    def _keep_to(self, sites: tuple[str, ...]) -> None:
+        if not may_show_widget(self._origin, sites, self.house.config):
+            self._outlet.close(WRONG_SITE)
 
     def _adopt(self, conversation: str) -> None:
         """The window's conversation is known now; a first message may have made it. A closed one may be followed by a
