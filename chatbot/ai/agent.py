@@ -98,7 +98,7 @@ class Agent:
                 await think(self._provider, prompts.prompt(look, look.passages, self._wall()), toolbox, speech, ledger)
             return await self._speak(look, ledger)
         except (Cut, Fenced, Stale):
-            return Outcome.STALE
+            return await self._note_cut(look, ledger)
         except (TooLong, ProviderFailed) as failed:
             return await self._fail(look, speech, ledger, str(failed))
         except Refusal:
@@ -111,7 +111,11 @@ class Agent:
 
     async def _speak(self, look: Look, ledger: Ledger) -> Outcome:
         kept = await self._db.write(look.tenant, answering.speak, look, ledger.answer())
-        return Outcome.SPOKEN if kept else Outcome.STALE
+        return Outcome.SPOKEN if kept else await self._note_cut(look, ledger)
+
+    async def _note_cut(self, look: Look, ledger: Ledger) -> Outcome:
+        await self._db.write(look.tenant, answering.note_cut, look, ledger.answer())
+        return Outcome.STALE
 
     async def _fail(self, look: Look, speech: Speech, ledger: Ledger, reason: str) -> Outcome:
         speech.hush()  # not one piece may follow the entry that is kept now

@@ -134,6 +134,14 @@ def speak(scope: Scope, look: Look, answer: Answer) -> bool:
     return True
 
 
+def note_cut(scope: Scope, look: Look, answer: Answer) -> None:
+    """Keeps what made an answer that was cut short, beside the entry that whoever took the floor has made of it. Where
+    nothing had been shown there is no entry, and nothing is kept."""
+    behind = entries.find_turn(scope, look.conversation, answer.turn)
+    if behind is not None:
+        runs.insert(scope, look.conversation, _run(scope, answer, behind, "interrupted"))
+
+
 def fail(scope: Scope, look: Look, answer: Answer, connected: frozenset[str]) -> bool:
     """The one exit of every failure: what was shown stays, marked as cut; then a person is called where one can come,
     and the visitor is told either way. `answer.text` is what was shown; `answer.reason` says why, for operators."""
@@ -159,8 +167,8 @@ def _tell_of_failure(scope: Scope, conversation: Conversation, reason: str, conn
     _notice(scope, conversation, say(locale, "failed"), reason)
 
 
-def _notice(scope: Scope, conversation: Conversation, text: str, reason: str) -> None:
-    facts = {"move": "failed", "reason": reason}
+def _notice(scope: Scope, conversation: Conversation, text: str, reason: str, move: str = "failed") -> None:
+    facts = {"move": move, "reason": reason}
     entry, grown = thread.append(scope, conversation.id, "notice", "system", text, facts=facts)
     thread.tell(scope, grown, entry)
     thread.tell_inbox(scope, grown, moved=False)
@@ -178,7 +186,7 @@ def call_person(scope: Scope, look: Look, reason: str, connected: frozenset[str]
     outcome = handoff.ask_human(scope, look.conversation, AI, reason, connected, words=words)
     if answers:
         if outcome == "already":
-            _notice(scope, conversation, say(conversation.locale, "already"), reason)
+            _notice(scope, conversation, say(conversation.locale, "already"), reason, "already")
         conversations.note_answer(scope, conversation.id, look.question)
         jobs.cancel(scope, handoff.REPLY_JOB, conversation.id)
     return outcome

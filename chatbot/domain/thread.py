@@ -50,7 +50,7 @@ def keep_shown(scope: Scope, conversation: Conversation, shown: Shown | None) ->
     """Ends an answer in the making: what was shown of it becomes an entry marked interrupted, before whatever the
     caller appends next. A turn that has its entry already stays as it is."""
     scope.fence(conversation.id)
-    if shown is None or not shown.n or entries.turn_is_kept(scope, conversation.id, shown.turn):
+    if shown is None or not shown.n or entries.find_turn(scope, conversation.id, shown.turn):
         return
     entry, _ = append(
         scope, conversation.id, "message", "ai", shown.text.strip(), turn=shown.turn, flags=(INTERRUPTED,)

@@ -92,10 +92,10 @@ def find_sent(scope: Scope, author: str, client_id: str) -> Sent | None:
     return None if row is None else Sent(**row)
 
 
-def turn_is_kept(scope: Scope, conversation: str, turn: str) -> bool:
-    """True where the turn has its entry already."""
+def find_turn(scope: Scope, conversation: str, turn: str) -> int | None:
+    """The seq of the turn's entry, or None where it has none."""
     row = scope.find(
         "SELECT seq FROM entries WHERE tenant_id = :tenant AND conversation_id = :conversation AND turn = :turn",
         conversation=conversation, turn=turn,
     )  # fmt: skip
-    return row is not None
+    return None if row is None else int(row["seq"])
