@@ -53,6 +53,7 @@ def chunks(body: str, title: str = "") -> list[Chunk]:
         Chunk(PATH.join(path), text)
         for path, blocks in _sections(body, title)
         for text in _packed(piece for block in blocks for piece in block)
+        if text.strip()
     ]
 
 
