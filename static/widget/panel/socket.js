@@ -27,7 +27,7 @@ const hello = () =>
     type: "hello",
     token: state.given.token,
     visitor: state.visitor || recall(prefix()) || null,
-    conversation: state.conversation || null,
+    conversation: state.conversation || undefined, // left out: the one she can go on with
     after: state.conversation ? state.after : 0,
     epoch: state.epoch,
     locale: state.lang,
