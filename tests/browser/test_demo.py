@@ -60,7 +60,7 @@ async def test_both_sides_of_one_conversation_until_the_next_day(browser: Browse
         await page.reload()
         shop, phone = await frame(page, "/demo/shop"), await frame(page, "/app")
         await expect(shop.locator("foyer-chat .bubble", has_text="132 mm wide")).to_be_visible()
-        await _write(shop, "How long do I have to send it back?")
+        await _write(shop, "How many days do I have to return it?")
         await expect(shop.locator("foyer-chat .bubble", has_text="30 days").last).to_be_visible()
         assert complaints == []
 
