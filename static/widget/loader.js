@@ -1,6 +1,6 @@
 /**
  * What a page loads: a round button, and a queue for commands that come before the panel is there.
- * Nothing else is fetched, stored or connected until somebody reaches for the button.
+ * Nothing else is fetched, stored or connected until somebody reaches for the button, or has written here before.
  *
  * The tag's own address tells where the server is; its data attributes: token, and if wanted accent, position, label,
  * lang, open (the panel opens at once), page (the panel fills the page).
@@ -75,6 +75,9 @@
     document.documentElement.append(Foyer.host);
     queue.splice(0).forEach((call) => Foyer(...call));
     if ("open" in given || "page" in given) Foyer("open", true);
+    try {
+      if (localStorage["foyer:" + given.token + ":"]) launcher.onfocus(); // she has written before: is there news?
+    } catch {}
   };
 
   Foyer.host = make("foyer-chat");

@@ -205,7 +205,7 @@ async def test_a_reload_in_mid_answer_goes_on_where_it_stood(shop: Visit, tmp_pa
         await expect(draft).to_contain_text(re.compile(r"\w+ \w+"))
         shown = await draft.inner_text()
         await vera.page.reload()
-        await vera.open()
+        await expect(vera.panel).to_be_visible()
         await expect(draft).to_have_text(re.compile("^" + re.escape(shown)))
         await expect(vera.bubble(ANSWER)).to_be_visible()
         await expect(vera.panel.locator(".draft")).to_have_count(0)
@@ -361,7 +361,7 @@ async def test_whoever_stops_waiting_is_with_the_ai_again(shop: Visit, place: Pl
     await vera.panel.get_by_role("button", name="Talk to a person").click()
     await expect(vera.panel.locator(".card")).to_be_visible()
     await vera.page.reload()
-    await vera.open()
+    await expect(vera.panel).to_be_visible()
     await vera.panel.get_by_role("button", name="Stop waiting").click()
     await expect(vera.hairline("You stopped waiting")).to_be_visible()
     await expect(vera.panel.locator(".card")).to_have_count(0)
@@ -381,6 +381,26 @@ async def test_what_comes_while_the_panel_is_closed_is_counted_on_the_button(sho
     await vera.open()
     await expect(vera.launcher).to_have_attribute("aria-label", "Close chat")
     await bob.client.until("read")
+    await bob.leave()
+
+
+async def test_whoever_goes_to_another_page_keeps_her_panel_and_hears_of_news(shop: Visit, place: Place) -> None:
+    vera = await (await shop(place)).open()
+    await vera.ask()
+    bob = await Operator(place).come()
+    await vera.panel.get_by_role("button", name="Talk to a person").click()
+    await expect(vera.panel.locator(".card")).to_be_visible()
+    await vera.page.goto(f"{vera.address}/another")
+    await expect(vera.panel.locator(".card")).to_be_visible()
+    await vera.panel.get_by_role("button", name="Close").click()
+    await vera.page.goto(f"{vera.address}/a-third")
+    await expect(vera.launcher).to_be_visible()
+    await expect(vera.panel).to_be_hidden()
+    call = bob.client.of("inbox")[-1]["conversation"]
+    await bob.watch(call)
+    await bob.claim(call)
+    await bob.say(call, "Here I am.")
+    await expect(vera.launcher).to_have_attribute("aria-label", re.compile("new messages"))
     await bob.leave()
 
 
@@ -535,7 +555,7 @@ async def test_earlier_messages_come_when_asked_for(shop: Visit, place: Place) -
     for number in range(60):
         await bob.say(call, f"Line {number}.")
     await vera.page.reload()
-    await vera.open()
+    await expect(vera.panel).to_be_visible()
     await expect(vera.bubble("Line 59.")).to_be_visible()
     await expect(vera.bubble("Line 1.")).to_have_count(0)
     await vera.panel.get_by_role("button", name="Show earlier messages").click()

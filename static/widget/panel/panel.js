@@ -9,7 +9,7 @@ import { acked, hasUnsent, isRefused, sayUnsent, sendAgain, takeUp, write } from
 import sheet from "./panel.css" with { type: "css" };
 import { connect, reconnect, send, watchLine } from "./socket.js";
 import { listen, state, tell, word } from "./state.js";
-import { keep, prefix } from "./store.js";
+import { keep, prefix, recall, tab } from "./store.js";
 import { drawEntry, firstSeq, list, makeMessage, startOver, tidy } from "./thread.js";
 
 const THINKING = 90000; // milliseconds after which nobody believes the dots any more
@@ -172,7 +172,7 @@ const turnLauncher = (path) => {
 const open = (isQuiet) => {
   connect();
   if (isShown) return;
-  isShown = true;
+  isShown = tab[prefix()] = true;
   const isSmall = innerWidth < 480 || innerHeight < 400;
   if (isQuiet) dialog.open = true;
   else if (isSmall) dialog.showModal();
@@ -185,7 +185,7 @@ const open = (isQuiet) => {
 
 const close = () => {
   if (!isShown || "page" in state.given) return;
-  isShown = false;
+  isShown = tab[prefix()] = "";
   const held = state.shadow.activeElement;
   dialog.close();
   if (held) state.launcher.focus();
@@ -255,6 +255,8 @@ export default (given) => {
   setStatus(state);
   show();
   state.refresh();
+  // Whoever has written before hears of news on every page, and finds the panel as she left it in this tab.
+  if (recall(prefix())) tab[prefix()] ? open(true) : connect();
   const commands = { open, close, on: listen };
   return (name, ...values) => commands[name]?.(...values);
 };

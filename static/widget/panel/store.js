@@ -2,8 +2,11 @@
 import { state } from "./state.js";
 
 let shelf = {};
+/** What this tab alone remembers: whether its panel is open. */
+export let tab = {};
 try {
   shelf = localStorage || shelf;
+  tab = sessionStorage;
 } catch {} // sandboxed pages may not even look
 
 /** The visitor's secret is kept under this alone, messages on their way under this and more. */
