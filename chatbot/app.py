@@ -95,10 +95,10 @@ async def start(parts: Parts) -> None:
     house = parts.house
     house.supervisor.start(parts.agent.warm(), "warm")
     house.supervisor.keep(parts.runner.run, "runner")
-    timetable.start(house.supervisor, rounds.table(house.db, house.hub, house.directory))
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 50, 100)
+    timetable.start(house.supervisor, rounds.table(house.db, house.hub, house.directory))
 
 
 async def stop(parts: Parts) -> None:

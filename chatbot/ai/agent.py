@@ -114,7 +114,7 @@ class Agent:
         return Outcome.SPOKEN if kept else await self._note_cut(look, ledger)
 
     async def _note_cut(self, look: Look, ledger: Ledger) -> Outcome:
-        await self._db.write(look.tenant, answering.note_cut, look, ledger.answer())
+        await self._db.jot(look.tenant, answering.note_cut, look, ledger.answer())
         return Outcome.STALE
 
     async def _fail(self, look: Look, speech: Speech, ledger: Ledger, reason: str) -> Outcome:

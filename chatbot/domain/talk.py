@@ -119,6 +119,8 @@ def open_conversation(scope: Scope, guest: Guest, page: Page, first_words: str) 
     title = one_line(first_words, 60)
     conversations.insert(scope, id, guest.id, guest.locale, title, (page.url, page.title, page.referrer))
     events.record(scope, "conversation.opened", "visitor", guest.id, id)
+    # The head and foot of every window say that an AI answers, before the first word is written.
+    events.record(scope, "ai_notice.shown", "visitor", guest.id, id, language=guest.locale)
     return conversations.get(scope, id)
 
 
@@ -128,8 +130,10 @@ def visitor_asks_human(
     """The button "Talk to a person": works before the first message too. The conversation's id."""
     conversation, moved = _conversation_for(scope, guest, conversation_id, page, "")
     outcome = handoff.ask_human(scope, conversation.id, Actor("visitor", guest.id), "asked for a person", connected)
-    if outcome == "already" or (moved and outcome == "nobody"):
-        thread.tell_standing(scope, conversation.id, moved=moved)
+    if outcome == "already":
+        thread.tell_standing(scope, conversation.id, moved=False)
+    elif moved and outcome == "nobody":  # the visitor has been told; the queues count one more
+        thread.tell_inbox(scope, conversations.get(scope, conversation.id), moved=True)
     return conversation.id
 
 

@@ -69,6 +69,7 @@ def asked(text: str, languages: Iterable[str]) -> list[Word]:
     return found
 
 
+@lru_cache(64)  # asked of the same words several times within one answer
 def language_of(text: str) -> str | None:
     """The ISO 639-1 code of the language a text is probably in, or None; only languages with stop words here, and
     Chinese, Japanese, Korean and Thai, are told apart."""

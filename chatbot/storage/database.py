@@ -73,6 +73,17 @@ class Database:
         result: Result = await self.writer.write(tenant, partial(function, **named) if named else function, args)
         return result
 
+    async def jot(
+        self, tenant: int, function: Callable[Concatenate[Scope, P], Result], *args: P.args, **named: P.kwargs
+    ) -> Result:
+        """Like `write`, for what is harmless to lose: it survives the death of the process, and waits for no flush of
+        the disk, so that a power cut may take it. Leases and settled jobs are such: their work is done once more."""
+        self._refuse_nesting()
+        result: Result = await self.writer.send(
+            tenant, partial(function, **named) if named else function, args, soft=True
+        )
+        return result
+
     def send(
         self, tenant: int, function: Callable[Concatenate[Scope, P], Result], *args: P.args, **named: P.kwargs
     ) -> "asyncio.Future[Result]":

@@ -28,12 +28,13 @@ Notes = list[tuple[Topic, Any]]
 
 @dataclass
 class Change:
-    """A function waiting to be run over a scope. `tenant` None means all workspaces."""
+    """A function waiting to be run over a scope. `tenant` None: all workspaces; `soft`: a power cut may take it."""
 
     tenant: int | None
     function: Callable[..., Any]
     args: tuple[Any, ...]
     heard: asyncio.Future[Any]
+    soft: bool = False
     notes: Notes = field(default_factory=list)
     result: Any = None
     error: BaseException | None = None
@@ -58,9 +59,11 @@ class Writer:
         """What `function(scope, *args)` returned, once it is on disk; or what it raised, with nothing changed."""
         return await self.send(tenant, function, args)
 
-    def send(self, tenant: int | None, function: Callable[..., Any], args: tuple[Any, ...]) -> asyncio.Future[Any]:
+    def send(
+        self, tenant: int | None, function: Callable[..., Any], args: tuple[Any, ...], *, soft: bool = False
+    ) -> asyncio.Future[Any]:
         """Queues the change at once; the future hears its end."""
-        change = Change(tenant, function, args, asyncio.get_running_loop().create_future())
+        change = Change(tenant, function, args, asyncio.get_running_loop().create_future(), soft)
         self._waiting.append(change)
         if not self._busy:
             self._send_next()
@@ -107,6 +110,9 @@ def commit_together(raw: sqlite3.Connection, guard: Guard, now: int, batch: list
     """One transaction over the batch, a savepoint each. A change that raises is rolled back alone; when SQLite has
     ended the whole transaction (full disk, interrupt), or COMMIT fails, every change of the batch has failed."""
     try:
+        # In write-ahead mode NORMAL flushes nothing at a commit; the next FULL one flushes what came before it too.
+        soft = all(change.soft for change in batch)
+        raw.execute("PRAGMA synchronous = NORMAL" if soft else "PRAGMA synchronous = FULL")
         raw.execute("BEGIN IMMEDIATE")
         for change in batch:
             _run_one(raw, guard, now, change)

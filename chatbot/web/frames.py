@@ -36,11 +36,11 @@ class Hello(msgspec.Struct):
     newest that her next message would open again."""
 
     token: Name
-    visitor: MaybeName = None
+    visitor: Annotated[str, msgspec.Meta(max_length=4000)] | None = None
     conversation: MaybeName | msgspec.UnsetType = msgspec.UNSET
     after: Seq | None = None
     epoch: Seq | None = None
-    locale: Annotated[str, msgspec.Meta(max_length=35)] | None = None
+    locale: Annotated[str, msgspec.Meta(max_length=4000)] | None = None
     page: PageFrame | None = None
 
 
@@ -137,8 +137,13 @@ def wait(made: Wait | None) -> dict[str, Any] | None:
     }
 
 
+def person(made: Standing) -> dict[str, Any] | None:
+    """The person in the conversation, as the visitor is told."""
+    return None if made.operator is None else {"name": made.operator[1], "avatar": None}
+
+
 def operator(made: Standing) -> dict[str, Any] | None:
-    """The person in the conversation."""
+    """The person in the conversation, as the team is told: with the id."""
     return None if made.operator is None else {"id": made.operator[0], "name": made.operator[1], "avatar": None}
 
 

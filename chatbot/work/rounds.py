@@ -17,7 +17,7 @@ def table(db: Database, hub: Hub, directory: Directory) -> list[Every]:
     """The timetable, with seconds between two times."""
     return [
         Every(0.4, noticing_others(db, hub, directory), "others wrote"),
-        Every(30, settle, "settle"),
+        Every(30, settling(), "settle"),
         Every(60, tidying(db), "tidy"),
         Every(60, ending_sessions(db), "expired sessions"),
     ]
@@ -38,11 +38,24 @@ def noticing_others(db: Database, hub: Hub, directory: Directory) -> Work:
     return look
 
 
-async def settle() -> None:
+def settling() -> Work:
     """What has come to stay is taken out of the collector's walk, which at 10,000 windows stops the loop for a second.
-    Only what is new since the last time is walked here."""
-    gc.collect()
-    gc.freeze()
+
+    Only what is new since the last time is walked. What was taken out and has gone since would stay for ever, so when
+    twice as much has been taken out as at the last full walk, everything is walked once.
+    """
+    settled = gc.get_freeze_count()
+
+    async def settle() -> None:
+        nonlocal settled
+        full = gc.get_freeze_count() > 2 * settled
+        if full:
+            gc.unfreeze()
+        gc.collect()
+        gc.freeze()
+        settled = gc.get_freeze_count() if full else settled
+
+    return settle
 
 
 def tidying(db: Database) -> Work:

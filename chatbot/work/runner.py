@@ -88,7 +88,7 @@ class Runner:
 
     async def _attempt(self, due: JobDue) -> None:
         until = self._clock() + LEASE
-        job = await self._insist(due.tenant, jobs.lease, due.job, random_id("l"), until)
+        job = await self._insist(self._db.jot, due.tenant, jobs.lease, due.job, random_id("l"), until)
         if job is None:
             return
         handler = self._handlers[job.kind]
@@ -97,7 +97,7 @@ class Runner:
         except Exception as error:
             await self._later(handler, job, error)
         else:
-            await self._insist(job.tenant, jobs.settle, job)
+            await self._insist(self._db.jot, job.tenant, jobs.settle, job)
 
     async def _later(self, handler: Handler, job: Job, error: Exception) -> None:
         reason = f"{type(error).__name__}: {error}"
@@ -119,18 +119,20 @@ class Runner:
             log.exception("a last word failed", extra={"kind": job.kind, "job": job.id})
             await self._postpone(handler, job, reason)
         else:
-            await self._insist(job.tenant, jobs.bury, job, reason)
+            await self._insist(self._db.write, job.tenant, jobs.bury, job, reason)
 
     async def _postpone(self, handler: Handler, job: Job, reason: str) -> None:
         """Frees the job until its next delay is over; past the last one, that one again."""
         delays = handler.delays or (AGAIN,)
         due = self._clock() + seconds(delays[min(job.attempts, len(delays)) - 1])
-        await self._insist(job.tenant, jobs.postpone, job, due, reason)
+        await self._insist(self._db.write, job.tenant, jobs.postpone, job, due, reason)
 
-    async def _insist(self, tenant: int, function: Callable[..., Result], *args: Any) -> Result:
+    async def _insist(
+        self, keep: Callable[..., Awaitable[Result]], tenant: int, function: Callable[..., Result], *args: Any
+    ) -> Result:
         """Writes until it is kept: a full disk delays a job, and never loses it."""
         while True:
             try:
-                return await self._db.write(tenant, function, *args)
+                return await keep(tenant, function, *args)
             except Unavailable:
                 await asyncio.sleep(LONGEST_SLEEP)

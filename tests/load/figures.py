@@ -14,14 +14,13 @@ from typing import Any
 import httpx2
 import websockets
 
-from chatbot.domain import talk
-from chatbot.domain.talk import Guest, Said
 from chatbot.kit import clock
 from chatbot.kit.hub import Hub
-from chatbot.kit.ids import fingerprint
 from chatbot.kit.render import STATIC
-from chatbot.storage import tenants
+from chatbot.storage import conversations, entries, tenants, visitors
 from chatbot.storage.database import Database
+from chatbot.storage.entries import Entry
+from chatbot.storage.scope import Scope
 from tests.load.machine import bare, command, foyer, free_port, process, rss
 
 PASSWORD = "correct horse battery\n"
@@ -157,27 +156,39 @@ async def _first_line(client: httpx2.AsyncClient, port: int) -> float:
     raise RuntimeError("no token")
 
 
-async def messages_a_second(folder: Path, count: int = 3000) -> tuple[float, float]:
-    """Whole visitor messages through the domain, all waiting at once; and one after the other."""
+async def messages_a_second(folder: Path, count: int = 4000) -> tuple[float, float]:
+    """A message of five statements, as the domain stores one: all waiting at once, and one after the other."""
     db = await Database.open(folder, Hub(), clock.now)
     tenant = await db.across_tenants().write(tenants.insert, "w", "wt", "Acme")
-    guests = [Guest(f"v{n}", fingerprint(f"v{n}"), "en") for n in range(50)]
-
-    async def say(n: int) -> None:
-        said = Said(f"m{n}", "Hello there")
-        await db.write(tenant, talk.visitor_says, guests[n % 50], None, said, "s", None)
-
-    for n in range(100):
-        await say(n)
+    for n in range(50):
+        await db.write(tenant, _begin, n)
     began = time.perf_counter()
-    await asyncio.gather(*(say(n) for n in range(100, 100 + count)))
+    await asyncio.gather(*(db.write(tenant, _store, n, f"grouped {n}") for n in range(count)))
     grouped = count / (time.perf_counter() - began)
     began = time.perf_counter()
-    for n in range(10_000, 10_000 + count // 4):
-        await say(n)
+    for n in range(count // 4):
+        await db.write(tenant, _store, n, f"single {n}")
     single = count // 4 / (time.perf_counter() - began)
     await db.close()
     return grouped, single
+
+
+def _begin(scope: Scope, n: int) -> None:
+    visitors.ensure(scope, f"v{n}", f"v{n}".encode(), "en")
+    conversations.insert(scope, f"c{n}", f"v{n}", "en", "", ("", "", ""))
+
+
+def _store(scope: Scope, n: int, id: str) -> None:
+    visitor = f"v{n % 50}"
+    if entries.find_sent(scope, visitor, id) is None:
+        found = conversations.find_open(scope, visitor)
+        if found is not None:
+            grown = conversations.grow(scope, found.id, "visitor", "Hello there", asks=True)
+            said = Entry(
+                grown.last_seq, "message", scope.now, "visitor", visitor, "", "Hello there", None, (), (), {}
+            )  # fmt: skip
+            entries.insert(scope, found.id, said, id)
+            scope.enqueue("ai.reply", found.id)
 
 
 async def memory_per_visitor(folder: Path, count: int = 1000) -> tuple[float, float]:

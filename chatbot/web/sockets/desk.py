@@ -1,6 +1,7 @@
 """An operator's open window: the inbox, and the conversations it watches."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from chatbot.domain.access import SignedIn
@@ -101,6 +102,23 @@ class Desk:
         for message in heard:
             if not isinstance(message, Delta):  # what was shown so far is in the draft
                 self._about(watched, message)
+
+    @contextmanager
+    def hearing_of(self, conversation: str) -> Iterator[None]:
+        """While this window acts on a conversation that it does not watch, it hears how that ends all the same."""
+        if conversation in self._watched:
+            yield
+            return
+        topic = (self.person.tenant, f"watch:{conversation}")
+        leave = self.house.hub.subscribe(topic, self._standing)
+        try:
+            yield
+        finally:
+            leave()
+
+    def _standing(self, message: Any) -> None:
+        if isinstance(message, Standing):
+            self.send(self._status(message))
 
     def unwatch(self, conversation: str) -> None:
         """Hears no more of a conversation."""

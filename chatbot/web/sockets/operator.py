@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from starlette.requests import HTTPConnection
@@ -149,28 +149,15 @@ class Commands:
         self._here = here
         self.tenant = desk.person.tenant
         self._member = desk.person.member
-        self._table: dict[str, Callable[[str | None], Awaitable[None]]] = {
-            "watch": self._watch,
-            "unwatch": self._unwatch,
-            "claim": self._claim,
-            "release": self._release,
-            "hand_back": self._hand_back,
-            "resolve": self._resolve,
-            "reopen": self._reopen,
-            "message": self._message,
-            "typing": self._typing,
-            "read": self._read,
-            "presence": self._presence,
-        }
 
     async def obey(self, raw: str | None) -> None:
         """Does what the frame says, or raises the Refusal that answers it."""
         self._house.limits.take("operator frame", self._desk.id)
         kind = kind_of(raw)
-        command = self._table.get(kind)
+        command = TABLE.get(kind)
         if command is None:
             raise Invalid(f"There is no frame of type '{one_line(kind, 40)}' here.", "unknown_type")
-        await command(raw)
+        await command(self, raw)
 
     async def _watch(self, raw: str | None) -> None:
         frame = decoded(raw, frames.Watch)
@@ -204,11 +191,13 @@ class Commands:
 
     async def _take_floor(self, raw: str | None, function: Callable[..., Any]) -> None:
         id = decoded(raw, frames.About).conversation
-        await floor.take(self._house.db, self._house.drafts, self.tenant, id, function, id, self._member)
+        with self._desk.hearing_of(id):
+            await floor.take(self._house.db, self._house.drafts, self.tenant, id, function, id, self._member)
 
     async def _move(self, raw: str | None, function: Callable[..., Any]) -> None:
         id = decoded(raw, frames.About).conversation
-        await self._house.db.write(self.tenant, function, id, self._member)
+        with self._desk.hearing_of(id):
+            await self._house.db.write(self.tenant, function, id, self._member)
 
     async def _message(self, raw: str | None) -> None:
         frame = decoded(raw, frames.Reply)
@@ -234,3 +223,19 @@ class Commands:
             raise Invalid("A person is available or away.")
         await self._house.db.write(self.tenant, access.set_away, self._member.user, state == "away")
         self._here.set(state == "available")
+
+
+TABLE: Mapping[str, Callable[[Commands, str | None], Awaitable[None]]] = {
+    "watch": Commands._watch,
+    "unwatch": Commands._unwatch,
+    "claim": Commands._claim,
+    "release": Commands._release,
+    "hand_back": Commands._hand_back,
+    "resolve": Commands._resolve,
+    "reopen": Commands._reopen,
+    "message": Commands._message,
+    "typing": Commands._typing,
+    "read": Commands._read,
+    "presence": Commands._presence,
+}
+"""The command of each type of frame. One table for all windows: a window that held its own could not be freed alone."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -141,25 +141,15 @@ class Commands:
         self._window = window
         self._address = address
         self._words = LANGUAGES[language_of(window.guest.locale)]
-        self._table: dict[str, Callable[[str | None], Awaitable[None]]] = {
-            "message": self._message,
-            "history": self._history,
-            "typing": self._typing,
-            "read": self._read,
-            "ask_human": self._ask_human,
-            "cancel_wait": self._cancel_wait,
-            "stop": self._stop,
-            "context": self._context,
-        }
 
     async def obey(self, raw: str | None) -> None:
         """Does what the frame says, or raises the Refusal that answers it."""
         self._house.limits.take("visitor frame", self._window.id)
         kind = kind_of(raw)
-        command = self._table.get(kind)
+        command = TABLE.get(kind)
         if command is None:
             raise Invalid(f"There is no frame of type '{one_line(kind, 40)}' here.", "unknown_type")
-        await command(raw)
+        await command(self, raw)
 
     async def _message(self, raw: str | None) -> None:
         frame, window = decoded(raw, frames.Message), self._window
@@ -228,3 +218,16 @@ class Commands:
         if self._window.conversation is None:
             raise NotFound(self._words["not_found"])
         return self._window.conversation
+
+
+TABLE: Mapping[str, Callable[[Commands, str | None], Awaitable[None]]] = {
+    "message": Commands._message,
+    "history": Commands._history,
+    "typing": Commands._typing,
+    "read": Commands._read,
+    "ask_human": Commands._ask_human,
+    "cancel_wait": Commands._cancel_wait,
+    "stop": Commands._stop,
+    "context": Commands._context,
+}
+"""The command of each type of frame. One table for all windows: a window that held its own could not be freed alone."""

@@ -126,7 +126,7 @@ class Window:
     def _standing(self, standing: Standing) -> dict[str, Any]:
         return {
             "type": "status", "status": standing.status, "wait": frames.wait(standing.wait),
-            "operator": frames.operator(standing), "opens_at": None,
+            "operator": frames.person(standing), "opens_at": None,
             "reachable": self.house.presence.reachable(self.workspace.id),
         }  # fmt: skip
 
