@@ -25,6 +25,11 @@ NEW = 0.2
 """… and one from elsewhere, which must say something on a word of the question that nothing says yet, so much."""
 
 _ABBREVIATIONS = ("Nr", "No", "Dr", "St", "Mr", "Ms", "ca", "vs", "bzw", "max", "min", "Tel", "Str", "inkl", "approx")
+QUESTIONS = 3
+"""How many lines of a burst are answered, the newest ones."""
+PER_QUESTION = 2
+"""Sentences for each of them."""
+
 _SHORT = "".join(rf"(?<!\b{word})" for word in _ABBREVIATIONS)
 _MONTH = r"(?:Jan|Feb|Mär|Mae|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)"
 _FULL_STOP = rf"(?<!\b[^\W\d_]){_SHORT}[.](?!\s{_MONTH})"
@@ -62,9 +67,10 @@ def sentences(text: str) -> list[str]:
     return [piece for piece in plain if any(sign.isalpha() for sign in piece)]
 
 
-def answer(question: str, quotes: Sequence[Quote]) -> list[Sentence]:
-    """The sentences that answer best, in the order in which the question asks; empty where nothing fits."""
-    usable = sorted((quote for quote in quotes if quote.score >= USABLE), key=lambda quote: -quote.score)[:PASSAGES]
+def answer(question: str, quotes: Sequence[Quote], most: int = PASSAGES) -> list[Sentence]:
+    """The sentences that answer best, in the order in which the question asks; empty where nothing fits. At most the
+    `most` best passages are read."""
+    usable = sorted((quote for quote in quotes if quote.score >= USABLE), key=lambda quote: -quote.score)[:most]
     rated = _rate(question, usable)
     best = max(rated, key=lambda sentence: sentence.score, default=None)
     if best is None or not best.about:
@@ -75,6 +81,18 @@ def answer(question: str, quotes: Sequence[Quote]) -> list[Sentence]:
         if len(chosen) < SENTENCES and adds and sentence.score >= NEW * best.score:
             chosen.append(sentence)
     return _in_order_of_the_question(chosen)
+
+
+def answer_each(question: str, quotes: Sequence[Quote]) -> list[Sentence]:
+    """Like `answer`, for a question of several lines (a burst of messages) line by line, each in its turn."""
+    lines = [line for line in question.split("\n") if line.strip()]
+    if len(lines) < 2:
+        return answer(question, quotes)
+    chosen: dict[tuple[int, int], Sentence] = {}
+    for line in lines[-QUESTIONS:]:
+        for sentence in answer(line, quotes, most=len(quotes))[:PER_QUESTION]:
+            chosen.setdefault((sentence.quote.number, sentence.place), sentence)
+    return list(chosen.values()) or answer(question, quotes)
 
 
 def _rate(question: str, quotes: Sequence[Quote]) -> list[Sentence]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from chatbot.domain import handoff, library, thread
@@ -17,6 +18,10 @@ from chatbot.storage.tenants import Workspace
 
 TURNS = 10
 """How many turns of history the AI is given; a turn is a question and its answer."""
+QUESTIONS = 4
+"""How many open messages are searched for, the newest ones."""
+PASSAGES = 6
+"""How many passages an answer is made from at first."""
 AI = Actor("ai", name="AI")
 
 
@@ -83,8 +88,15 @@ def look(scope: Scope, id: str, connected: frozenset[str]) -> Look | None:
         return None
     heard = [entry for entry in entries.before(scope, id, conversation.last_seq + 1, TURNS * 4) if _is_said(entry)]
     history = _lines(heard, conversation.answered_seq)[-TURNS * 2 :]
-    text = "\n".join(e.text for e in heard if e.role == "visitor" and e.seq > conversation.answered_seq)
-    return _look(scope, conversation, connected, tuple(history), text, tuple(library.search(scope, text)))
+    asked = [e.text for e in heard if e.role == "visitor" and e.seq > conversation.answered_seq]
+    return _look(scope, conversation, connected, tuple(history), "\n".join(asked), _passages(scope, asked))
+
+
+def _passages(scope: Scope, asked: list[str]) -> tuple[Passage, ...]:
+    """The best passages for each of the open messages in turn, so that no question crowds out another."""
+    found = [library.search(scope, text) for text in asked[-QUESTIONS:]]
+    in_turn = [passage for rank in zip_longest(*found) for passage in rank if passage is not None]
+    return tuple({passage.id: passage for passage in in_turn}.values())[:PASSAGES]
 
 
 def _is_asked(conversation: Conversation) -> bool:

@@ -197,3 +197,27 @@ async def _found_on_return(place: Place, vera: Visitor) -> tuple[str | None, str
     found = (await client.until("welcome"))["conversation"]
     await client.close()
     return (found["id"], found["status"]) if found else (None, None)
+
+
+async def test_a_burst_gets_one_answer_that_speaks_of_every_question(place: Place) -> None:
+    vera = await Visitor(place).come()
+    for text in ("When do you refund my payment?", "And what are your opening hours?"):
+        await vera.client.send(type="message", id=str(uuid.uuid4()), text=text)
+    entry = (await vera.client.until("entry", entry__author__role="ai", entry__flags=[]))["entry"]
+    assert "5 working days" in entry["text"]
+    assert "9:00" in entry["text"]
+    assert [source["title"] for source in entry["sources"]] == ["Returns and refunds", "Opening hours"]
+    await vera.leave()
+
+
+async def test_whoever_claims_without_watching_is_told_that_it_worked(place: Place) -> None:
+    bob = await Operator(place).come()
+    vera = await Visitor(place).come()
+    await vera.say("Hello")
+    await vera.want_person()
+    await bob.do("claim", str(vera.conversation))
+    won = await bob.client.until("status", conversation=vera.conversation)
+    assert (won["status"], won["operator"]["name"]) == ("human", "Bob")
+    assert "id" not in (await vera.client.until("status", status="human"))["operator"]
+    await bob.leave()
+    await vera.leave()

@@ -8,7 +8,7 @@ import asyncio
 import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 
-from chatbot.ai.extract import Sentence, answer
+from chatbot.ai.extract import Sentence, answer_each
 from chatbot.ai.phrases import offered, phrase, spoken
 from chatbot.ai.providers.base import Brief, Event, Finished, Prompt, Text, ToolCall, Turn, Usage
 from chatbot.ai.smalltalk import is_kind
@@ -77,7 +77,7 @@ def _write(prompt: Prompt) -> str:
     for kind in ("hello", "thanks", "goodbye"):
         if is_kind(brief.question, kind):
             return phrase(language, kind, brief.workspace)
-    return _quote(answer(brief.question, brief.quotes)) or _unknown(language, brief)
+    return _quote(answer_each(brief.question, brief.quotes)) or _unknown(language, brief)
 
 
 def _quote(sentences: Sequence[Sentence]) -> str:
