@@ -44,19 +44,14 @@ class Addresses:
 class Bare(Holding):
     """Bare addresses in a stream of text: a foreign one is cut down to its host, which carries nothing out."""
 
+    START, MAY_START = _START, _MAY_START
+
     def __init__(self, addresses: Addresses) -> None:
         super().__init__()
         self._addresses = addresses
 
-    def _step(self, held: str, whole: bool) -> Step:
-        start = _START.search(held)
-        if start is None:
-            may = None if whole else _MAY_START.search(held)
-            end = len(held) if may is None else may.start()
-            return (end, held[:end]) if end else None
-        if start.start():
-            return start.start(), held[: start.start()]
-        if start.group() == "<":
+    def _begun(self, held: str, whole: bool, sign: str) -> Step:
+        if sign == "<":
             return 1, "< "  # neither a tag nor Markdown's `<address>`
         return self._address(held, whole)
 

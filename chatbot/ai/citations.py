@@ -31,21 +31,16 @@ class Brackets(Holding):
     that were used, in the order of their first use.
     """
 
+    START, MAY_START = _START, _MAY_START
+
     def __init__(self, addresses: Addresses, given: int = 0) -> None:
         super().__init__()
         self.given = given
         self.cited: list[int] = []
         self._addresses = addresses
 
-    def _step(self, held: str, whole: bool) -> Step:
-        start = _START.search(held)
-        if start is None:
-            may = None if whole else _MAY_START.search(held)
-            end = len(held) if may is None else may.start()
-            return (end, held[:end]) if end else None
-        if start.start():
-            return start.start(), held[: start.start()]
-        if start.group() == "]":
+    def _begun(self, held: str, whole: bool, sign: str) -> Step:
+        if sign == "]":
             return 1, "] "  # never let a `](` of scattered pieces become a link
         return self._bracket(held, whole)
 

@@ -1,11 +1,20 @@
 """Reading a stream piece by piece: what can be judged passes, what cannot be judged yet is held back."""
 
+import re
+from abc import ABC, abstractmethod
+
 Step = tuple[int, str] | None
 """How many characters are judged now and what they become; None where more must come first."""
 
 
-class Holding:
-    """Base of what reads a stream. Whatever the pieces, the same text comes out."""
+class Holding(ABC):
+    """Base of what reads a stream. Whatever the pieces, the same text comes out.
+
+    `START` finds what has to be judged, `MAY_START` what may become such with the next piece.
+    """
+
+    START: re.Pattern[str]
+    MAY_START: re.Pattern[str]
 
     def __init__(self) -> None:
         self._held = ""
@@ -30,4 +39,15 @@ class Holding:
         return "".join(shown)
 
     def _step(self, held: str, whole: bool) -> Step:
-        raise NotImplementedError
+        start = self.START.search(held)
+        if start is None:
+            may = None if whole else self.MAY_START.search(held)
+            end = len(held) if may is None else may.start()
+            return (end, held[:end]) if end else None
+        if start.start():
+            return start.start(), held[: start.start()]
+        return self._begun(held, whole, start.group())
+
+    @abstractmethod
+    def _begun(self, held: str, whole: bool, sign: str) -> Step:
+        """What `held` becomes, which begins with the `sign` that was looked for."""
