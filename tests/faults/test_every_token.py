@@ -218,7 +218,9 @@ async def _race(
         id = (await vera.say(f"Race {n}"))["conversation"]
         if speak is not None:
             last = asyncio.ensure_future((await speak(f"Race {n}"))())
-        await _turns(chance.randrange(turns))
+        if speak is None and n % 3 == 0:
+            await vera.client.until("delta")  # whatever the machine's speed, some claims meet an answer that has begun
+        await _turns(chance.randrange(turns) if n % 3 else 0)
         await floor.take(house.db, house.drafts, tenant, id, handoff.claim, id, bob)
         joined = (await vera.client.until("entry", entry__kind="joined"))["entry"]
         if speak is not None:
